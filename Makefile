@@ -1,0 +1,67 @@
+# Everything here runs from .venv, which is made once; docs/development.md tells what each target is for.
+MAKEFLAGS += --no-print-directory
+PYTHON ?= python3
+PORT ?= 5555
+
+bin := $(CURDIR)/.venv/bin
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.venv/collections
+export PYTHONPATH := $(CURDIR)/tests
+export PATH := $(bin):$(PATH)
+
+.PHONY: help
+help:
+	@echo 'make demo                 the main job on an embedded AWS and embedded guests'
+	@echo 'make test                 all tests'
+	@echo 'make cloud PORT=5555      the lab cloud alone, in the foreground'
+	@echo 'make fabric PORT=5555     the network that this lab cloud describes, in the foreground'
+	@echo 'make test-{unit,sanity,lint,lab,molecule}   one kind of test'
+	@echo 'make venv                 the Python environment alone'
+	@echo 'make collections-path     the directory that holds ansible_collections'
+
+.venv/.ready: requirements.txt tests/requirements.txt tests/setup/venv.sh
+	@PYTHON=$(PYTHON) tests/setup/venv.sh
+	@touch $@
+
+.PHONY: venv
+venv: .venv/.ready
+
+.PHONY: collections-path
+collections-path:
+	@$(MAKE) venv >&2
+	@echo $(ANSIBLE_COLLECTIONS_PATH)
+
+.PHONY: cloud
+cloud: venv
+	@exec python -m lab.cloud --port $(PORT)
+
+.PHONY: fabric
+fabric: venv
+	@AWS_ACCESS_KEY_ID=$${AWS_ACCESS_KEY_ID:-lab-access-key-not-secret} AWS_SECRET_ACCESS_KEY=$${AWS_SECRET_ACCESS_KEY:-lab-secret-key-not-secret} \
+	exec python -m lab.fabric --endpoint-url http://127.0.0.1:$(PORT)
+
+.PHONY: demo
+demo: venv
+	@exec python -m lab.demo
+
+.PHONY: test
+test: test-unit test-sanity test-lint test-lab test-molecule
+
+.PHONY: test-unit
+test-unit: venv
+	@tests/setup/ansible-test.sh units
+
+.PHONY: test-sanity
+test-sanity: venv
+	@tests/setup/ansible-test.sh sanity
+
+.PHONY: test-lint
+test-lint: venv
+	ansible-lint --offline --profile production
+
+.PHONY: test-lab
+test-lab: venv
+	pytest -q -p no:cacheprovider tests/lab/tests
+
+.PHONY: test-molecule
+test-molecule: venv
+	molecule test --all

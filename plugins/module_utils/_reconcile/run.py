@@ -1,0 +1,125 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The one way through every module: observe, plan, apply, observe, report."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from .apply import apply
+
+
+class BadInput(Exception):
+    """What is wrong with the parameters, found before anything was changed. Each problem names parameter, value and remedy."""
+
+    def __init__(self, problems):
+        super().__init__("\n".join(problems))
+        self.problems = list(problems)
+
+
+class Family(ABC):
+    """A family of objects that can be observed, planned and changed. Everything that decides is pure.
+
+    errors: the exceptions that observing and performing may raise, which explain() puts into words.
+    """
+
+    errors: tuple = ()
+
+    @abstractmethod
+    def observe(self):
+        """What is there now. Reads only. Called before the plan and after the changes."""
+
+    @abstractmethod
+    def plan(self, observed) -> list:
+        """The calls that make what is observed what is desired. Pure; empty when nothing is to do."""
+
+    @abstractmethod
+    def predict(self, observed, calls):
+        """What observe() will see after the calls, with UNKNOWN for what the server chooses. Pure."""
+
+    @abstractmethod
+    def show(self, observed) -> dict:
+        """The observed or predicted state as the module's return values."""
+
+    @abstractmethod
+    def perform(self, operation: str, parameters: dict) -> dict:
+        """Carry out one call and return its reply. May be called from several threads."""
+
+    def check(self, observed):
+        """Raise BadInput for whatever the calls would be refused for; return what is observed with names put into ids.
+
+        Called only when there is something to change, so that a run with nothing to do reads nothing more.
+        """
+        return observed
+
+    def reached(self, pending: list) -> set:
+        """Of the answered calls [(call, reply), ...], the ids of those whose wait is over. One look for all of them."""
+        return {call.id for call, _reply in pending}
+
+    def explain(self, error: Exception) -> str:
+        """The error, for the person reading the job's log."""
+        return str(error)
+
+
+def run(module, make_family, timeout: float = 300) -> None:
+    """Take a module from the observed state of its family to the desired one, and exit it.
+
+    make_family() turns the module's parameters into the family; what it raises as BadInput fails the module.
+    timeout bounds the wait for each state that takes time, in seconds.
+    """
+    try:
+        family = make_family()
+    except BadInput as error:
+        module.fail_json(msg=str(error), changed=False)
+    try:
+        observed = family.observe()
+        calls = family.plan(observed)
+        if calls:
+            observed = family.check(observed)
+            calls = family.plan(observed)
+    except BadInput as error:
+        module.fail_json(msg=str(error), changed=False)
+    except family.errors as error:
+        module.fail_json(msg=family.explain(error), changed=False)
+    predicted = family.predict(observed, calls)
+    report = {"changed": bool(calls), "calls": [call.report() for call in calls]}
+    if module._diff:
+        report["diff"] = {"before": _printable(family.show(observed)), "after": _printable(family.show(predicted))}
+    if module.check_mode or not calls:
+        module.exit_json(**report, **_printable(family.show(predicted)))
+
+    outcome = apply(calls, family.perform, family.reached, timeout)
+    failure = _failure(family, calls, outcome) if outcome.failures else {}
+    try:
+        report.update(family.show(family.observe()))
+    except family.errors as error:
+        failure = {"msg": f"The changes were made, but not read back: {family.explain(error)}", **failure}
+    if failure:
+        module.fail_json(**{**report, **failure})
+    module.exit_json(**report)
+
+
+def _failure(family: Family, calls, outcome) -> dict:
+    """What was done, what failed and why, what was therefore not tried: a second run does the rest."""
+    done = [call for call in calls if call.id in outcome.replies]
+    failed = [
+        {**call.report(), "msg": family.explain(outcome.failures[call.id])} for call in calls if call.id in outcome.failures
+    ]
+    reasons = "\n".join(f"{item['subject']}: {item['operation']}: {item['msg']}" for item in failed)
+    return {
+        "msg": f"{len(done)} of {len(calls)} calls done, {len(failed)} failed; a second run does what is left.\n{reasons}",
+        "changed": bool(done),
+        "calls": [call.report() for call in done],
+        "failed_calls": failed,
+        "skipped_calls": [call.report() for call in outcome.skipped],
+    }
+
+
+def _printable(value):
+    """A prediction for JSON: what is unknown becomes its text."""
+    if isinstance(value, dict):
+        return {str(key): _printable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_printable(item) for item in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)

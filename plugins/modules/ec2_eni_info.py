@@ -1,0 +1,92 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+DOCUMENTATION = r"""
+module: ec2_eni_info
+short_description: Describe elastic network interfaces
+version_added: 0.1.0
+description:
+  - Describes elastic network interfaces (ENI) by ID or by AWS's filters, with all pages of the answer.
+  - Takes every option of M(amazon.aws.ec2_eni_info) and returns at least its values.
+author:
+  - xeni.aws contributors (@xeni-aws)
+options:
+  eni_id:
+    description: The ID of one interface. One that does not exist gives an empty list.
+    type: str
+  filters:
+    description:
+      - Filters by name, each with a value or a list of values.
+      - See U(https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html).
+    type: dict
+attributes:
+  check_mode:
+    description: Reads only.
+    support: full
+  diff_mode:
+    description: Changes nothing.
+    support: N/A
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+seealso:
+  - module: xeni.aws.ec2_eni
+"""
+
+EXAMPLES = r"""
+- name: The second interface of every instance of a subnet
+  xeni.aws.ec2_eni_info:
+    filters:
+      subnet-id: subnet-0b1e2f3a4c5d6e7f8
+      attachment.device-index: 1
+  register: management
+"""
+
+RETURN = r"""
+network_interfaces:
+  description:
+    - The interfaces, each with the values of RV(xeni.aws.ec2_eni#module:interface).
+    - As M(amazon.aws.ec2_eni_info) has it, C(groups) is the list of the security groups and C(tag_set) is the same as C(tags).
+  returned: always
+  type: list
+  elements: dict
+"""
+
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.amazon.aws.plugins.module_utils.transformation import ansible_dict_to_boto3_filter_list
+
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.ec2 import Ec2
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import ERRORS, explain
+from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import from_reply, show
+
+
+def main():
+    module = AnsibleAWSModule(
+        argument_spec=dict(eni_id=dict(type="str"), filters=dict(type="dict")),
+        mutually_exclusive=[["eni_id", "filters"]],
+        supports_check_mode=True,
+    )
+    filters = dict(module.params["filters"] or {})
+    if module.params["eni_id"]:
+        filters["network-interface-id"] = module.params["eni_id"]
+    try:
+        items = Ec2(module).describe(
+            "describe_network_interfaces", "NetworkInterfaces", Filters=ansible_dict_to_boto3_filter_list(filters))
+    except ERRORS as error:
+        module.fail_json(msg=explain(error))
+    module.exit_json(changed=False, network_interfaces=[_as_info(item) for item in items])
+
+
+def _as_info(item: dict) -> dict:
+    interface = show(from_reply(item))
+    groups = [camel_dict_to_snake_dict(group) for group in item.get("Groups", ())]
+    return dict(interface, groups=groups, tag_set=interface["tags"])
+
+
+if __name__ == "__main__":
+    main()
