@@ -36,8 +36,13 @@ _value:
 
 from html import escape
 
-COLUMN, MARGIN, TEXT = 240, 40, 18
-PUBLIC, MANAGEMENT, INK, PAPER = "#0b7a4b", "#1f5fbf", "#1d2733", "#ffffff"
+COLUMN = 240
+MARGIN = 40
+TEXT = 18
+PUBLIC = "#0b7a4b"
+MANAGEMENT = "#1f5fbf"
+INK = "#1d2733"
+PAPER = "#ffffff"
 STYLE = (
     "text{font:13px system-ui,sans-serif;fill:%s}.title{font-weight:600;font-size:15px}.small{font-size:11.5px;fill:#4a5866}"
     ".mono{font:12px ui-monospace,monospace}" % INK

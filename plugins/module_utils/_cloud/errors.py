@@ -8,13 +8,7 @@ from __future__ import annotations
 try:
     from botocore.exceptions import BotoCoreError, ClientError
 except ImportError:  # AnsibleAWSModule reports the missing library
-
-    class ClientError(Exception):
-        pass
-
-    class BotoCoreError(Exception):
-        pass
-
+    BotoCoreError = ClientError = Exception
 
 ERRORS = (ClientError, BotoCoreError)
 

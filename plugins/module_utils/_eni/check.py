@@ -113,7 +113,7 @@ def _attach_problems(eni: Eni, interface: Interface | None, subnet: dict, around
         )
     used = {item["Attachment"]["DeviceIndex"]: item["NetworkInterfaceId"] for item in instance.get("NetworkInterfaces", ())}
     if eni.index in used:
-        free = next(index for index in range(len(used) + 1) if index not in used)
+        free = min(set(range(len(used) + 1)) - set(used))
         yield (
             f"{eni.key}: device_index: {eni.index} of {eni.instance_id} is in use by {used[eni.index]}; "
             f"the lowest free index is {free}"
