@@ -1,0 +1,70 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The way there and the way back, as data: what each writes, waits for, and sets again."""
+
+from __future__ import annotations
+
+from ansible_collections.xeni.aws.plugins.module_utils._guest.backends import systemd_networkd as backend
+from ansible_collections.xeni.aws.plugins.module_utils._guest.jobs import jobs
+from ansible_collections.xeni.aws.plugins.module_utils._guest.kernel import Address, Goal, Link, Route, Rule, State
+from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Observed
+
+MAC = "02:42:0a:00:01:0a"
+PATH = backend.path(MAC)
+OLD = f"{backend.MANAGED}\n[Address]\nAddress=10.0.1.22/32\n"
+GOAL = Goal(tables={4001: "eth1"}, without_default=("eth1",))
+OBSERVED = Observed(
+    State(
+        links=(Link("eth1", MAC), Link("eth2", "02:42:0a:00:02:0a")),
+        addresses=(
+            Address("eth1", "10.0.1.10", 24, True), Address("eth1", "10.0.1.22", 32), Address("eth1", "10.9.9.9", 24),
+            Address("eth2", "10.0.2.10", 24, True)),
+        rules=(Rule(0, "all", 255), Rule(500, "9.9.9.9", 99)),
+        routes=(Route(254, "7.7.7.0/24", "", "eth1"), Route(254, "10.0.2.0/24", "", "eth2")),
+    ),
+    devices={MAC: "eth1"},
+    files={PATH: OLD},
+)
+PARAMETERS = {"files": {PATH: "new\n"}, "commands": [["networkctl", "reload"]], "differences": ["..."]}
+FOREIGN = [
+    "address add 10.9.9.9/24 dev eth1",
+    "route add 7.7.7.0/24 dev eth1 table 254 proto 3 scope 253",
+    "rule add priority 500 from 9.9.9.9 lookup 99 proto 0",
+]
+BEFORE = [
+    "address add 10.0.1.10/24 dev eth1",  # DHCP brings it
+    "address add 10.0.1.22/32 dev eth1",  # the old file brought it
+    "route add default via 10.0.1.1 dev eth1 table 254 proto 3",  # it is to go
+    "route add 8.8.8.0/24 via 10.0.1.1 dev eth1 table 4001 proto 3",  # in a table of ours
+    "route add 10.0.1.0/24 dev eth1 table 254 proto 2 scope 253",  # the kernel's
+    "route add 6.6.6.0/24 dev eth2 table 254 proto 3",  # on an interface that is not concerned
+    "rule add priority 4001 from 10.0.1.99 lookup 4001 proto 0",  # at a priority of ours
+    "rule add priority 32766 from all lookup 254 proto 2",
+    *FOREIGN,
+]
+
+
+def test_there():
+    there, _back = jobs(GOAL, OBSERVED, PARAMETERS, [line.split() for line in BEFORE])
+    assert there["files"] == {PATH: "new\n"}
+    assert there["commands"] == [["networkctl", "reload"]]
+    assert Goal.from_json(there["goal"]) == GOAL
+    assert there["restore"] == [line.split() for line in FOREIGN]
+
+
+def test_back_is_what_was_observed_on_the_interfaces_concerned():
+    _there, back = jobs(GOAL, OBSERVED, PARAMETERS, [line.split() for line in BEFORE])
+    assert back["files"] == {PATH: OLD}
+    assert Goal.from_json(back["goal"]) == Goal(
+        addresses=(("eth1", "10.0.1.10"), ("eth1", "10.0.1.22"), ("eth1", "10.9.9.9")),
+        rules=OBSERVED.state.rules,
+        routes=(Route(254, "7.7.7.0/24", "", "eth1"),),
+    )
+    assert back["restore"] == [line.split() for line in FOREIGN]
+
+
+def test_back_removes_a_file_that_was_not_there():
+    other = backend.path("02:42:0a:00:02:0a")
+    _there, back = jobs(GOAL, OBSERVED, {**PARAMETERS, "files": {other: "new\n"}}, [])
+    assert back["files"] == {other: None}
