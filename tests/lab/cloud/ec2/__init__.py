@@ -1,0 +1,87 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""EC2 networking as AWS documents it, on moto's EC2.
+
+One file per resource, each with mixins of moto's backend (state and rules) and of its response class (one handler per
+operation: ``self.params`` has botocore's members, the reply is plain dicts with botocore's members).
+"""
+
+from __future__ import annotations
+
+from moto.ec2 import models, responses, urls
+from moto.ec2.models import elastic_ip_addresses as moto_elastic_ip_addresses
+from moto.ec2.models import instances as moto_instances
+from moto.ec2.models import route_tables as moto_route_tables
+from moto.ec2.models import subnets as moto_subnets
+
+from .attachments import AttachmentHandlers, Attachments
+from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
+from .dispatch import ClientTokens, Dispatch
+from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
+from .images import Images
+from .instances import Instance, InstanceHandlers, Instances
+from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
+from .private_addresses import PrivateAddresses, PrivateAddressHandlers
+from .requester_managed import RequesterManaged
+from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
+from .subnets import Subnet, Subnets
+from .tags import Tags
+from .vpcs import Vpcs
+from .vpn_connections import VpnConnectionHandlers, VpnConnections
+from .vpn_gateways import VpnGateways
+
+
+class EC2Backend(
+    Attachments,
+    ClientTokens,
+    CustomerGateways,
+    ElasticAddresses,
+    Images,
+    Instances,
+    NetworkInterfaces,
+    PrivateAddresses,
+    RequesterManaged,
+    RouteTables,
+    Subnets,
+    Tags,
+    Vpcs,
+    VpnConnections,
+    VpnGateways,
+    models.EC2Backend,
+):
+    """The state of one account in one region."""
+
+    def __init__(self, region_name: str, account_id: str):
+        # First: moto's constructor already makes the default VPC.
+        ClientTokens.__init__(self)
+        models.EC2Backend.__init__(self, region_name, account_id)
+
+
+class EC2Response(
+    Dispatch,
+    AttachmentHandlers,
+    CustomerGatewayHandlers,
+    ElasticAddressHandlers,
+    InstanceHandlers,
+    NetworkInterfaceHandlers,
+    PrivateAddressHandlers,
+    RouteTableHandlers,
+    VpnConnectionHandlers,
+    responses.EC2Response,
+):
+    """The operations."""
+
+
+def install() -> None:
+    """Put the lab's EC2 in the place of moto's, before the first request; again makes no difference."""
+    models.ec2_backends.backend = EC2Backend
+    urls.url_paths["{0}/"] = EC2Response.dispatch
+    # moto derives the URLs from the backend class's module, which is ours now.
+    EC2Backend._url_module = urls
+    # moto's factories look these up in their own modules.
+    moto_elastic_ip_addresses.ElasticAddress = ElasticAddress
+    moto_instances.Instance = Instance
+    moto_route_tables.Route = Route
+    moto_route_tables.RouteTable = RouteTable
+    moto_subnets.Subnet = Subnet

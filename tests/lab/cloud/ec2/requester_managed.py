@@ -1,0 +1,45 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The ENIs that AWS's services make for themselves, and that go with what they were made for.
+
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .network_interfaces import NetworkInterface
+
+
+class RequesterManaged:
+    """Backend."""
+
+    def create_network_interface(
+        self,
+        subnet: Any,
+        private_ip_address: str | None = None,
+        group_ids: list[str] | None = None,
+        description: str | None = None,
+        **_moto: Any,
+    ) -> NetworkInterface:
+        """What moto's services call. Some propose an address, outside of the subnet: they get a free one of it."""
+        subnet_id = subnet if isinstance(subnet, str) else subnet.id
+        eni = self.make_network_interface({"SubnetId": subnet_id, "Groups": group_ids, "Description": description})
+        eni.requester_managed = True
+        return eni
+
+    def delete_nat_gateway(self, nat_gateway_id: str) -> Any:
+        gateway = super().delete_nat_gateway(nat_gateway_id)
+        if gateway._eni.id in self.enis:
+            self.delete_network_interface(gateway._eni.id)
+        return gateway
+
+    def delete_vpc_endpoints(self, vpce_ids: list[str] | None = None) -> None:
+        for endpoint_id in vpce_ids or []:
+            endpoint = self.vpc_end_points.get(endpoint_id)
+            for eni_id in (endpoint and endpoint.network_interface_ids) or []:
+                if eni_id in self.enis:
+                    self.delete_network_interface(eni_id)
+        super().delete_vpc_endpoints(vpce_ids)

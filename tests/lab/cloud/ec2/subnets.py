@@ -1,0 +1,165 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Subnets and the addresses in them: inside, not reserved, never twice."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from moto.ec2.exceptions import EC2ClientError, InvalidAvailabilityZoneError
+from moto.ec2.models.subnets import Subnet as MotoSubnet
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class AddressPool:
+    """The addresses of one subnet's CIDR block and who has them.
+
+    The first four and the last are AWS's:
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+    """
+
+    def __init__(self, cidr_block: str, subnet_id: str):
+        self._network = ipaddress.ip_network(cidr_block)
+        self._subnet_id = subnet_id
+        self._taken: dict[IPAddress, Any] = {}
+        self._last = 3
+
+    @property
+    def available(self) -> int:
+        return self._network.num_addresses - 5 - len(self._taken)
+
+    def check(self, address: str) -> IPAddress:
+        """The address, if it may be asked for at all.
+
+        :raises EC2ClientError: InvalidParameterValue, it is no address, outside of the subnet or reserved.
+        """
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            raise EC2ClientError("InvalidParameterValue", f"invalid value for parameter address: {address}") from None
+        if parsed not in self._network:
+            raise EC2ClientError(
+                "InvalidParameterValue", f"Address {address} does not fall within the subnet's address range"
+            )
+        offset = int(parsed) - int(self._network.network_address)
+        if offset < 4 or offset == self._network.num_addresses - 1:
+            raise EC2ClientError("InvalidParameterValue", f"Address {address} is in subnet's reserved address range")
+        return parsed
+
+    def holder(self, address: str) -> Any:
+        return self._taken.get(ipaddress.ip_address(address))
+
+    def check_free(self, addresses: list[str], count: int = 0) -> None:
+        """Raise as AWS would if these addresses and ``count`` more cannot be taken together."""
+        for address in addresses:
+            if self.check(address) in self._taken:
+                raise EC2ClientError("InvalidIPAddress.InUse", f"Address {address} is in use.")
+        if len(set(addresses)) < len(addresses):
+            raise EC2ClientError("InvalidParameterValue", f"Duplicate addresses in the request: {addresses}")
+        if len(addresses) + count > self.available:
+            raise EC2ClientError(
+                "InsufficientFreeAddressesInSubnet",
+                f"The specified subnet '{self._subnet_id}' does not have enough free addresses to satisfy the request.",
+            )
+
+    def take(self, address: str, holder: Any) -> str:
+        self.check_free([address])
+        self._taken[ipaddress.ip_address(address)] = holder
+        return address
+
+    def take_any(self, holder: Any) -> str:
+        """Take the free address after the last one given out, so that one just released is not the next in use."""
+        self.check_free([], 1)
+        usable = self._network.num_addresses - 5
+        address = None
+        while address is None or address in self._taken:
+            self._last = 4 + (self._last - 3) % usable
+            address = self._network[self._last]
+        self._taken[address] = holder
+        return str(address)
+
+    def move(self, address: str, holder: Any) -> None:
+        self._taken[ipaddress.ip_address(address)] = holder
+
+    def release(self, address: str) -> None:
+        self._taken.pop(ipaddress.ip_address(address), None)
+
+
+class Subnet(MotoSubnet):
+    """A subnet that keeps account of its addresses; the methods are those by which moto's services ask for one."""
+
+    def __init__(self, ec2_backend: Any, subnet_id: str, *args: Any, **kwargs: Any):
+        self._pools: dict[str, AddressPool] = {}
+        super().__init__(ec2_backend, subnet_id, *args, **kwargs)
+
+    @property
+    def ipv4(self) -> AddressPool:
+        return self._pool(self.cidr_block)
+
+    @property
+    def ipv6(self) -> AddressPool:
+        """
+        :raises EC2ClientError: InvalidParameterValue, the subnet has no IPv6 block.
+        """
+        for association in self.ipv6_cidr_block_associations.values():
+            if association["ipv6CidrBlockState"]["State"] == "associated":
+                return self._pool(association["ipv6CidrBlock"])
+        raise EC2ClientError("InvalidParameterValue", f"The subnet '{self.id}' has no IPv6 CIDR block")
+
+    def _pool(self, cidr_block: str) -> AddressPool:
+        if cidr_block not in self._pools:
+            self._pools[cidr_block] = AddressPool(cidr_block, self.id)
+        return self._pools[cidr_block]
+
+    @property
+    def available_ip_address_count(self) -> int:
+        return self.ipv4.available if self.cidr_block else 0
+
+    def get_available_subnet_ip(self, instance: Any) -> str:
+        return self.ipv4.take_any(instance)
+
+    def request_ip(self, ip: str, instance: Any) -> None:
+        self.ipv4.take(ip, instance)
+
+    def del_subnet_ip(self, ip: str) -> None:
+        self.ipv4.release(ip)
+
+
+class Subnets:
+    """Backend."""
+
+    def create_subnet(
+        self,
+        vpc_id: str,
+        cidr_block: str,
+        ipv6_cidr_block: str | None = None,
+        availability_zone: str | None = None,
+        availability_zone_id: str | None = None,
+        **kwargs: Any,
+    ) -> Subnet:
+        """moto takes any region's zone, and a zone's first subnet, whose ever it is, for the zone's default one."""
+        zones = {zone.name: zone.zone_id for zone in self.describe_availability_zones()}
+        name = availability_zone or next((each for each in zones if zones[each] == availability_zone_id), None)
+        if name not in zones:
+            raise InvalidAvailabilityZoneError(availability_zone or availability_zone_id, ", ".join(zones))
+        subnet = super().create_subnet(vpc_id, cidr_block, ipv6_cidr_block, name, **kwargs)
+        if not self.get_vpc(vpc_id).is_default:
+            subnet.default_for_az = subnet.map_public_ip_on_launch = False
+        return subnet
+
+    def describe_subnets(self, subnet_ids: list[str] | None = None, filters: Any = None) -> list[Subnet]:
+        for subnet_id in subnet_ids or []:
+            self.get_subnet(subnet_id)
+        return super().describe_subnets(subnet_ids, filters)
+
+    def delete_subnet(self, subnet_id: str) -> Subnet:
+        self.get_subnet(subnet_id)
+        if any(eni.subnet.id == subnet_id for eni in self.enis.values()):
+            raise EC2ClientError(
+                "DependencyViolation", f"The subnet '{subnet_id}' has dependencies and cannot be deleted."
+            )
+        self.tags.pop(subnet_id, None)
+        return super().delete_subnet(subnet_id)

@@ -1,0 +1,31 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Tags, found by a look-up: moto reads all tags of the account for each resource it describes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
+
+#: Where moto's word for a prefix is not botocore's ResourceType.
+_RESOURCE_TYPES = EC2_PREFIX_TO_RESOURCE | {"eipalloc": "elastic-ip", "nat": "natgateway"}
+
+
+class Tags:
+    """Backend."""
+
+    def describe_tags(self, filters: dict[str, list[str]] | None = None) -> list[dict[str, Any]]:
+        """Of the resources that moto names, or of all; clients' filters are applied to the reply."""
+        wanted = (filters or {}).get("resource-id")
+        return [
+            {
+                "resource_id": resource_id,
+                "key": key,
+                "value": value,
+                "resource_type": _RESOURCE_TYPES.get(get_prefix(resource_id), ""),
+            }
+            for resource_id in (list(self.tags) if wanted is None else wanted)
+            for key, value in self.tags.get(resource_id, {}).items()
+        ]

@@ -1,0 +1,63 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What a test may turn: the lab's clock and quotas, changed with ``PUT /_lab/settings``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+class InvalidSetting(ValueError):
+    """A setting that does not exist or a value it cannot have; the text says what would be valid."""
+
+
+def _seconds(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+
+
+def _groups(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 16
+
+
+def _setting(default: Any, is_valid: Callable[[Any], bool], valid: str) -> Any:
+    return field(default=default, metadata={"is_valid": is_valid, "valid": valid})
+
+
+@dataclass
+class Settings:
+    """Each field is a setting: its default, the check of a new value, and the words for what is valid."""
+
+    #: How long a state such as ``pending``, ``attaching`` or ``shutting-down`` lasts.
+    #: A lower value also ends sooner what is on its way.
+    transition_seconds: float = _setting(0.5, _seconds, "a number of seconds, 0 or more")
+    #: The quota of https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
+    security_groups_per_network_interface: int = _setting(5, _groups, "a whole number from 1 to 16")
+
+    def update(self, changes: Any) -> None:
+        """Take all of ``changes`` (setting -> value) or, when one is invalid, none of them.
+
+        :raises InvalidSetting: names the setting, the value and what would be valid.
+        """
+        if not isinstance(changes, dict):
+            raise InvalidSetting("the body must be a JSON object of settings and their values")
+        known = {each.name: each.metadata for each in fields(self)}
+        for name, value in changes.items():
+            if name not in known:
+                raise InvalidSetting(f"there is no setting '{name}': the settings are {', '.join(sorted(known))}")
+            if not known[name]["is_valid"](value):
+                raise InvalidSetting(f"'{name}' cannot be {value!r}: it takes {known[name]['valid']}")
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def reset(self) -> None:
+        self.update(asdict(Settings()))
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+settings = Settings()

@@ -1,0 +1,3 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The main job, shown: dual-homed servers on the lab, before and after the servers' routing is configured."""

@@ -1,0 +1,70 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A user's project on the lab: the documented example, with a key of its own, run by the real ansible-playbook."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+EXAMPLE = ROOT / "docs" / "examples" / "dual_homed"
+REGION = "eu-west-1"
+
+
+def environment(endpoint_url: str) -> dict[str, str]:
+    """How a process of the user's meets the lab cloud in the place of AWS."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "lab-access-key-not-secret",
+        "AWS_SECRET_ACCESS_KEY": "lab-secret-key-not-secret",
+        "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
+        "ANSIBLE_PIPELINING": "true",
+    }
+
+
+class PlaybookError(RuntimeError):
+    """A playbook failed; its output has been shown."""
+
+
+class Project:
+    """The example in ``directory``."""
+
+    def __init__(self, directory: Path):
+        self.directory = directory
+        shutil.rmtree(directory, ignore_errors=True)
+        shutil.copytree(EXAMPLE, directory)
+        self._key = directory / "id_ed25519"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "xeni.aws lab", "-f", self._key], check=True)
+
+    def playbook(self, name: str, *arguments: str, namespace: str | None = None) -> int:
+        """Run a playbook as the user would, in ``namespace`` if given; how many changes it reports. Raises PlaybookError."""
+        command = ["ansible-playbook", "--inventory", "inventory.yml", name, *self._variables(), *arguments]
+        if namespace:
+            command = ["ip", "netns", "exec", namespace, *command]
+        recap = []
+        with subprocess.Popen(
+            command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        ) as process:
+            for line in process.stdout:
+                if line.strip():
+                    print(f"  | {line.rstrip()}", flush=True)
+                recap += re.findall(r"^\S+ +: ok=.* changed=(\d+)", line)
+        if process.returncode != 0:
+            raise PlaybookError(f"ansible-playbook {name} ended with {process.returncode}")
+        return sum(map(int, recap))
+
+    def _variables(self) -> list[str]:
+        """What the lab has instead of the user's own key and known hosts, and of checkip.amazonaws.com."""
+        values = {
+            "server_public_key_file": f"{self._key}.pub",
+            "ansible_ssh_private_key_file": self._key,
+            "ansible_ssh_extra_args": f"-o UserKnownHostsFile={self.directory / 'known_hosts'}",
+            "dual_homed_network_controller_prefix": "198.51.100.10/32",
+        }
+        return [word for key, value in values.items() for word in ("--extra-vars", f"{key}='{value}'")]

@@ -1,0 +1,281 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One pass of EC2's describe calls. Nothing else is ever called, so read-only credentials suffice."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+
+from lab.fabric.description import (
+    AclEntry,
+    Description,
+    Instance,
+    Match,
+    NetworkAcl,
+    NetworkInterface,
+    Permission,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    Vpc,
+    VpnGateway,
+)
+
+ROUTE_TARGETS = (
+    "NetworkInterfaceId",
+    "GatewayId",
+    "NatGatewayId",
+    "TransitGatewayId",
+    "VpcPeeringConnectionId",
+    "LocalGatewayId",
+    "CarrierGatewayId",
+    "CoreNetworkArn",
+)
+
+
+# The calls are not one snapshot. In this order, what an object refers to is asked for after it.
+CALLS = {
+    "Subnets": "describe_subnets",
+    "Vpcs": "describe_vpcs",
+    "NetworkInterfaces": "describe_network_interfaces",
+    "RouteTables": "describe_route_tables",
+    "NetworkAcls": "describe_network_acls",
+    "SecurityGroups": "describe_security_groups",
+    "InternetGateways": "describe_internet_gateways",
+    "VpnGateways": "describe_vpn_gateways",
+    "VpnConnections": "describe_vpn_connections",
+    "CustomerGateways": "describe_customer_gateways",
+}
+
+
+class Cloud:
+    """The EC2 of one account and region. ``client`` is a boto3 EC2 client."""
+
+    def __init__(self, client):
+        self._client = client
+        self._user_data: dict[str, str] = {}
+
+    def describe(self) -> Description:
+        """Raises botocore's ClientError and BotoCoreError."""
+        running = {item["InstanceId"]: item for item in self._running_instances()}
+        replies = {key: self._items(operation, key) for key, operation in CALLS.items()}
+        public_keys = self._public_keys({item["KeyName"] for item in running.values() if item.get("KeyName")})
+        instances = {
+            key: _instance(item, public_keys.get(item.get("KeyName"), ""), self._user_data_of(key))
+            for key, item in running.items()
+        }
+        return _description(replies, running, instances)
+
+    def _items(self, operation: str, key: str, **parameters) -> list[dict]:
+        if not self._client.can_paginate(operation):
+            return getattr(self._client, operation)(**parameters)[key]
+        pages = self._client.get_paginator(operation).paginate(**parameters)
+        return [item for page in pages for item in page[key]]
+
+    def _running_instances(self) -> list[dict]:
+        filters = [{"Name": "instance-state-name", "Values": ["running"]}]
+        reservations = self._items("describe_instances", "Reservations", Filters=filters)
+        return [instance for reservation in reservations for instance in reservation["Instances"]]
+
+    def _user_data_of(self, instance_id: str) -> str:
+        """It cannot change while the instance runs, so it is asked for once."""
+        if instance_id not in self._user_data:
+            reply = self._client.describe_instance_attribute(InstanceId=instance_id, Attribute="userData")
+            encoded = reply.get("UserData", {}).get("Value", "")
+            self._user_data[instance_id] = base64.b64decode(encoded).decode(errors="replace")
+        return self._user_data[instance_id]
+
+    def _public_keys(self, names: set[str]) -> dict[str, str]:
+        if not names:
+            return {}
+        filters = [{"Name": "key-name", "Values": sorted(names)}]
+        pairs = self._client.describe_key_pairs(Filters=filters, IncludePublicKey=True)["KeyPairs"]
+        return {pair["KeyName"]: pair.get("PublicKey", "").strip() for pair in pairs}
+
+
+def _description(
+    replies: dict[str, list[dict]], running: dict[str, dict], instances: dict[str, Instance]
+) -> Description:
+    vpcs = {item["VpcId"]: item for item in replies["Vpcs"]}
+    subnets = {item["SubnetId"]: item for item in replies["Subnets"]}
+    # What is in a subnet made since the subnets were described waits for the next pass.
+    interfaces = {
+        item["NetworkInterfaceId"]: item for item in replies["NetworkInterfaces"] if item.get("SubnetId") in subnets
+    }
+    tables, acls, connections = replies["RouteTables"], replies["NetworkAcls"], replies["VpnConnections"]
+    internet_gateways = _attached(replies["InternetGateways"], "InternetGatewayId", "Attachments")
+    vpn_gateways = _attached(replies["VpnGateways"], "VpnGatewayId", "VpcAttachments")
+    return Description(
+        vpcs={key: _vpc(item, internet_gateways, vpn_gateways, tables) for key, item in vpcs.items()},
+        subnets={key: _subnet(item, tables, acls) for key, item in subnets.items()},
+        route_tables={item["RouteTableId"]: _route_table(item) for item in tables},
+        network_acls={item["NetworkAclId"]: _network_acl(item) for item in acls},
+        security_groups={item["GroupId"]: _security_group(item) for item in replies["SecurityGroups"]},
+        network_interfaces={key: _network_interface(item, running) for key, item in interfaces.items()},
+        instances=instances,
+        vpn_gateways={
+            key: VpnGateway(key, vpc_id, _static_prefixes(key, connections)) for vpc_id, key in vpn_gateways.items()
+        },
+        customer_gateway_addresses=_customer_gateway_addresses(replies["CustomerGateways"]),
+        raw={**running, **interfaces, **subnets, **vpcs},
+    )
+
+
+def _attached(gateways: list[dict], id_key: str, attachments_key: str) -> dict[str, str]:
+    """Gateway by VPC. An Internet gateway's attachment is ``available``, a VPN gateway's is ``attached``."""
+    return {
+        attachment["VpcId"]: gateway[id_key]
+        for gateway in gateways
+        for attachment in gateway.get(attachments_key, ())
+        if attachment.get("State") in ("available", "attached")
+    }
+
+
+def _vpc(item: dict, internet_gateways: dict, vpn_gateways: dict, tables: list[dict]) -> Vpc:
+    associations = (
+        (association.get("GatewayId"), table["RouteTableId"])
+        for table in tables
+        if table["VpcId"] == item["VpcId"]
+        for association in table.get("Associations", ())
+    )
+    secondary = [
+        block["CidrBlock"]
+        for block in item.get("CidrBlockAssociationSet", ())
+        if block.get("CidrBlockState", {}).get("State") == "associated" and block["CidrBlock"] != item["CidrBlock"]
+    ]
+    return Vpc(
+        id=item["VpcId"],
+        cidrs=(item["CidrBlock"], *secondary),
+        internet_gateway=internet_gateways.get(item["VpcId"]),
+        vpn_gateway=vpn_gateways.get(item["VpcId"]),
+        edges={gateway: table for gateway, table in associations if gateway},
+    )
+
+
+def _subnet(item: dict, tables: list[dict], acls: list[dict]) -> Subnet:
+    subnet_id = item["SubnetId"]
+    explicit = main = None
+    for table in tables:
+        if table["VpcId"] != item["VpcId"]:
+            continue
+        for association in table.get("Associations", ()):
+            if association.get("SubnetId") == subnet_id:
+                explicit = table["RouteTableId"]
+            elif association.get("Main"):
+                main = table["RouteTableId"]
+    acl_of = {
+        association["SubnetId"]: acl["NetworkAclId"] for acl in acls for association in acl.get("Associations", ())
+    }
+    return Subnet(subnet_id, item["VpcId"], item["CidrBlock"], explicit or main, acl_of.get(subnet_id))
+
+
+def _route_table(item: dict) -> RouteTable:
+    routes = (
+        Route(route["DestinationCidrBlock"], _target(route))
+        for route in item.get("Routes", ())
+        if route.get("DestinationCidrBlock")
+    )
+    return RouteTable(item["RouteTableId"], tuple(sorted(set(routes), key=lambda route: route.destination)))
+
+
+def _target(route: dict) -> str:
+    if route.get("State") == "blackhole":
+        return "blackhole"
+    return next((route[key] for key in ROUTE_TARGETS if route.get(key)), "blackhole")
+
+
+def _network_acl(item: dict) -> NetworkAcl:
+    entries = sorted(
+        (entry for entry in item.get("Entries", ()) if entry.get("CidrBlock")), key=lambda entry: entry["RuleNumber"]
+    )
+    return NetworkAcl(
+        item["NetworkAclId"],
+        ingress=tuple(_acl_entry(entry) for entry in entries if not entry["Egress"]),
+        egress=tuple(_acl_entry(entry) for entry in entries if entry["Egress"]),
+    )
+
+
+def _acl_entry(entry: dict) -> AclEntry:
+    protocol = entry["Protocol"]
+    ports = entry.get("PortRange")
+    icmp = entry.get("IcmpTypeCode")
+    bounds = None
+    if protocol in ("1", "icmp") and icmp:
+        bounds = (icmp["Type"], icmp["Code"])
+    elif ports:
+        bounds = (ports["From"], ports["To"])
+    return AclEntry(entry["RuleNumber"], entry["RuleAction"] == "allow", Match(protocol, bounds), entry["CidrBlock"])
+
+
+def _security_group(item: dict) -> SecurityGroup:
+    return SecurityGroup(
+        item["GroupId"],
+        item["GroupName"],
+        ingress=_permissions(item.get("IpPermissions", ())),
+        egress=_permissions(item.get("IpPermissionsEgress", ())),
+    )
+
+
+def _permissions(items: Iterable[dict]) -> tuple[Permission, ...]:
+    return tuple(
+        Permission(
+            Match(item["IpProtocol"], _bounds(item.get("FromPort"), item.get("ToPort"))),
+            cidrs=tuple(sorted(block["CidrIp"] for block in item.get("IpRanges", ()))),
+            groups=tuple(sorted(pair["GroupId"] for pair in item.get("UserIdGroupPairs", ()))),
+        )
+        for item in items
+    )
+
+
+def _bounds(start: int | None, end: int | None) -> tuple[int, int] | None:
+    return None if start is None or end is None else (start, end)
+
+
+def _network_interface(item: dict, running: dict[str, dict]) -> NetworkInterface:
+    attachment = item.get("Attachment") or {}
+    attached = attachment.get("Status") == "attached" and attachment.get("InstanceId") in running
+    addresses = sorted(item.get("PrivateIpAddresses", ()), key=lambda address: not address.get("Primary"))
+    return NetworkInterface(
+        id=item["NetworkInterfaceId"],
+        mac=item["MacAddress"],
+        vpc_id=item["VpcId"],
+        subnet_id=item["SubnetId"],
+        addresses=tuple(address["PrivateIpAddress"] for address in addresses),
+        public={
+            address["PrivateIpAddress"]: address["Association"]["PublicIp"]
+            for address in addresses
+            if address.get("Association", {}).get("PublicIp")
+        },
+        groups=tuple(sorted(group["GroupId"] for group in item.get("Groups", ()))),
+        source_dest_check=item.get("SourceDestCheck", True),
+        instance_id=attachment["InstanceId"] if attached else None,
+        device_index=attachment["DeviceIndex"] if attached else None,
+    )
+
+
+def _instance(item: dict, public_key: str, user_data: str) -> Instance:
+    return Instance(
+        id=item["InstanceId"],
+        vpc_id=item["VpcId"],
+        hostname=item.get("PrivateDnsName", "").partition(".")[0] or item["InstanceId"],
+        public_key=public_key,
+        user_data=user_data,
+    )
+
+
+def _static_prefixes(vpn_gateway_id: str, connections: list[dict]) -> tuple[str, ...]:
+    prefixes = {
+        route["DestinationCidrBlock"]
+        for connection in connections
+        if connection.get("VpnGatewayId") == vpn_gateway_id and connection["State"] == "available"
+        for route in connection.get("Routes", ())
+        if route.get("State") == "available"
+    }
+    return tuple(sorted(prefixes))
+
+
+def _customer_gateway_addresses(items: list[dict]) -> tuple[str, ...]:
+    available = (item.get("IpAddress") for item in items if item.get("State") == "available")
+    return tuple(sorted(filter(None, available)))

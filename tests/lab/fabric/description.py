@@ -1,0 +1,153 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the fabric knows of a cloud, as plain dataclasses. IPv4 only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a security group rule or a network ACL entry matches, beside addresses.
+
+    ``protocol`` is a name (tcp, udp, icmp) or an IANA number, ``-1`` for all. ``ports`` is the inclusive range; for
+    ICMP it is (type, code), where -1 is all. ``None`` is every port.
+    """
+
+    protocol: str
+    ports: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One IpPermission of a security group: traffic with any of ``cidrs`` or with a member of any of ``groups``."""
+
+    match: Match
+    cidrs: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SecurityGroup:
+    id: str
+    name: str
+    ingress: tuple[Permission, ...]
+    egress: tuple[Permission, ...]
+
+
+@dataclass(frozen=True)
+class AclEntry:
+    number: int
+    allow: bool
+    match: Match
+    cidr: str
+
+
+@dataclass(frozen=True)
+class NetworkAcl:
+    """``ingress`` and ``egress`` in order of evaluation."""
+
+    id: str
+    ingress: tuple[AclEntry, ...]
+    egress: tuple[AclEntry, ...]
+
+
+@dataclass(frozen=True)
+class Route:
+    """``target`` is ``local``, ``blackhole``, or the id of a gateway or of a network interface."""
+
+    destination: str
+    target: str
+
+
+@dataclass(frozen=True)
+class RouteTable:
+    id: str
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """``route_table`` is the associated one, else the VPC's main one."""
+
+    id: str
+    vpc_id: str
+    cidr: str
+    route_table: str | None
+    network_acl: str | None
+
+
+@dataclass(frozen=True)
+class Vpc:
+    """``edges`` maps an attached gateway's id to the route table associated with it."""
+
+    id: str
+    cidrs: tuple[str, ...]
+    internet_gateway: str | None
+    vpn_gateway: str | None
+    edges: dict[str, str]
+
+
+@dataclass(frozen=True)
+class NetworkInterface:
+    """``addresses`` are the private ones, the primary first; ``public`` maps such a one to its public or Elastic IP.
+
+    ``instance_id`` and ``device_index`` are None unless it is attached to a running instance.
+    """
+
+    id: str
+    mac: str
+    vpc_id: str
+    subnet_id: str
+    addresses: tuple[str, ...]
+    public: dict[str, str]
+    groups: tuple[str, ...]
+    source_dest_check: bool
+    instance_id: str | None
+    device_index: int | None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A running instance. ``public_key`` is its key pair's, ``user_data`` is decoded; either may be empty."""
+
+    id: str
+    vpc_id: str
+    hostname: str
+    public_key: str
+    user_data: str
+
+
+@dataclass(frozen=True)
+class VpnGateway:
+    """An attached virtual private gateway. ``prefixes`` are the static routes of its available VPN connections."""
+
+    id: str
+    vpc_id: str
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Description:
+    """Everything by id. ``raw`` holds the replies' own dicts of instances, ENIs, subnets and VPCs, for IMDS."""
+
+    vpcs: dict[str, Vpc] = field(default_factory=dict)
+    subnets: dict[str, Subnet] = field(default_factory=dict)
+    route_tables: dict[str, RouteTable] = field(default_factory=dict)
+    network_acls: dict[str, NetworkAcl] = field(default_factory=dict)
+    security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
+    network_interfaces: dict[str, NetworkInterface] = field(default_factory=dict)
+    instances: dict[str, Instance] = field(default_factory=dict)
+    vpn_gateways: dict[str, VpnGateway] = field(default_factory=dict)
+    customer_gateway_addresses: tuple[str, ...] = ()
+    raw: dict[str, dict] = field(default_factory=dict)
+
+    def attached(self, vpc_id: str | None = None, instance_id: str | None = None) -> list[NetworkInterface]:
+        """The ENIs attached to running instances, of one VPC or instance if given, by instance and device index."""
+        interfaces = (
+            eni
+            for eni in self.network_interfaces.values()
+            if eni.instance_id and vpc_id in (None, eni.vpc_id) and instance_id in (None, eni.instance_id)
+        )
+        return sorted(interfaces, key=lambda eni: (eni.instance_id, eni.device_index))

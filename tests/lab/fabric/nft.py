@@ -1,0 +1,215 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From a description to nftables rulesets, one per namespace that filters. Pure.
+
+In a VPC's router: the source/destination check, network ACLs (stateless, at the border of a subnet) and security groups
+(stateful, at the ENI). In an Internet gateway: one-to-one translation without state. In a VPN gateway: only what is
+between the VPC and a prefix of an available VPN connection passes.
+
+Connection tracking is one per VPC where AWS keeps one per ENI: a tracked flow that changes to another ENI stays
+allowed, as far as the source/destination check lets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from lab.fabric import names
+from lab.fabric.description import AclEntry, Description, Match, NetworkInterface, Permission, Vpc
+
+TABLE = "xeni"
+INPUT = "type filter hook input priority filter; policy drop;"
+FORWARD = "type filter hook forward priority filter; policy drop;"
+PREROUTING = "type filter hook prerouting priority raw; policy accept;"  # ahead of connection tracking
+ALL_PROTOCOLS = "-1"
+SIDES = {"ingress": "saddr", "egress": "daddr"}  # where the other side's address is
+PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "icmpv6": "58"}  # as DescribeNetworkAcls and others spell them
+
+
+def rulesets(description: Description) -> dict[str, str]:
+    """nft(8) input by namespace. Each replaces the table in one transaction, and leaves tracked connections alone."""
+    texts = {}
+    for vpc in description.vpcs.values():
+        texts[names.namespace(vpc.id)] = _router(description, vpc)
+        if vpc.internet_gateway:
+            texts[names.namespace(vpc.internet_gateway)] = _internet_gateway(description, vpc)
+        if vpc.vpn_gateway:
+            texts[names.namespace(vpc.vpn_gateway)] = _vpn_gateway(description, vpc)
+    return {namespace: _replacing(lines) for namespace, lines in texts.items()}
+
+
+def _replacing(lines: Iterable[str]) -> str:
+    body = "\n".join(lines)
+    return f"table ip {TABLE}\ndelete table ip {TABLE}\ntable ip {TABLE} {{\n{body}\n}}\n"
+
+
+def _chain(name: str, rules: Iterable[str], hook: str | None = None) -> list[str]:
+    return [f"chain {name} {{", *([hook] if hook else []), *rules, "}"]
+
+
+def _set(name: str, kind: str, elements: Iterable[str], flags: str = "") -> list[str]:
+    """``elements`` in text; a set may be empty."""
+    listed = ", ".join(elements)
+    contents = [f"type {kind}", *([flags] if flags else []), *([f"elements = {{ {listed} }}"] if listed else [])]
+    return [f"set {name} {{", *contents, "}"]
+
+
+def _map(name: str, elements: Mapping[str, str]) -> list[str]:
+    listed = ", ".join(f"{key} : {value}" for key, value in elements.items())
+    return [f"map {name} {{", "type ipv4_addr : ipv4_addr", *([f"elements = {{ {listed} }}"] if listed else []), "}"]
+
+
+def _router(description: Description, vpc: Vpc) -> list[str]:
+    interfaces = description.attached(vpc_id=vpc.id)
+    return [
+        *_source_dest_check(interfaces),
+        *_network_acls(description, interfaces),
+        *_security_groups(description, interfaces),
+        *_chain("input", ['iifname "lo" accept', 'iifname "eni*" accept'], hook=INPUT),
+        *_chain("forward", _forward_rules(interfaces), hook=FORWARD),
+    ]
+
+
+def _forward_rules(interfaces: Sequence[NetworkInterface]) -> list[str]:
+    """A packet from one ENI to another meets the filters of both."""
+    return [
+        'oifname "eni*" oifname != @unchecked oifname . ip daddr != @addresses drop',
+        *_verdicts("iifname", {_port(eni): f"jump {eni.subnet_id}-egress" for eni in interfaces}),
+        *_verdicts("oifname", {_port(eni): f"jump {eni.subnet_id}-ingress" for eni in interfaces}),
+        "ct state established,related accept",
+        *_verdicts("iifname", {_port(eni): f"jump {eni.id}-egress" for eni in interfaces}),
+        *_verdicts("oifname", {_port(eni): f"jump {eni.id}-ingress" for eni in interfaces}),
+        "accept",
+    ]
+
+
+def _port(eni: NetworkInterface) -> str:
+    return f'"{names.interface(eni.id)}"'
+
+
+def _verdicts(key: str, verdicts: Mapping[str, str]) -> list[str]:
+    listed = ", ".join(f"{element} : {verdict}" for element, verdict in verdicts.items())
+    return [f"{key} vmap {{ {listed} }}"] if verdicts else []
+
+
+def _source_dest_check(interfaces: Sequence[NetworkInterface]) -> list[str]:
+    return [
+        *_set("unchecked", "ifname", (_port(eni) for eni in interfaces if not eni.source_dest_check)),
+        *_set(
+            "addresses",
+            "ifname . ipv4_addr",
+            (f"{_port(eni)} . {address}" for eni in interfaces for address in eni.addresses),
+        ),
+        *_chain(
+            "source_check",
+            [
+                "ip saddr 0.0.0.0 udp dport 67 accept",
+                'iifname "eni*" iifname != @unchecked iifname . ip saddr != @addresses drop',
+            ],
+            hook=PREROUTING,
+        ),
+    ]
+
+
+def _network_acls(description: Description, interfaces: Sequence[NetworkInterface]) -> list[str]:
+    """``return`` allows. Traffic within a subnet never meets its network ACL."""
+    lines = []
+    subnets = {eni.subnet_id: description.subnets[eni.subnet_id] for eni in interfaces}
+    for acl_id in sorted({subnet.network_acl for subnet in subnets.values() if subnet.network_acl}):
+        for direction, side in SIDES.items():
+            entries = getattr(description.network_acls[acl_id], direction)
+            lines += _chain(f"{acl_id}-{direction}", [*(_acl_rule(entry, side) for entry in entries), "drop"])
+    for subnet in subnets.values():
+        members = [_port(eni) for eni in interfaces if eni.subnet_id == subnet.id]
+        lines += _set(subnet.id, "ifname", members)
+        for direction, other_side in (("ingress", "iifname"), ("egress", "oifname")):
+            evaluate = [f"goto {subnet.network_acl}-{direction}"] if subnet.network_acl else []
+            lines += _chain(f"{subnet.id}-{direction}", [f"{other_side} @{subnet.id} return", *evaluate])
+    return lines
+
+
+def _acl_rule(entry: AclEntry, side: str) -> str:
+    verdict = "return" if entry.allow else "drop"
+    return " ".join([f"ip {side} {entry.cidr}", *_matching(entry.match), verdict])
+
+
+def _security_groups(description: Description, interfaces: Sequence[NetworkInterface]) -> list[str]:
+    """``return`` allows. A group as a peer is the set of its members' private addresses in this VPC."""
+    lines = []
+    used = {group for eni in interfaces for group in eni.groups}
+    groups = [group for group in description.security_groups.values() if group.id in used]
+    peers = {peer for group in groups for permission in (*group.ingress, *group.egress) for peer in permission.groups}
+    for peer in sorted(peers):
+        members = (address for eni in interfaces if peer in eni.groups for address in eni.addresses)
+        lines += _set(peer, "ipv4_addr", members)
+    for eni in interfaces:
+        own = [group for group in groups if group.id in eni.groups]
+        for direction, side in SIDES.items():
+            permissions = [permission for group in own for permission in getattr(group, direction)]
+            rules = [rule for permission in permissions for rule in _permission_rules(permission, side)]
+            lines += _chain(f"{eni.id}-{direction}", [*rules, "drop"])
+    return lines
+
+
+def _permission_rules(permission: Permission, side: str) -> list[str]:
+    peers = [*permission.cidrs, *(f"@{group}" for group in permission.groups)]
+    return [" ".join([f"ip {side} {peer}", *_matching(permission.match), "return"]) for peer in peers]
+
+
+def _matching(match: Match) -> list[str]:
+    protocol = PROTOCOLS.get(match.protocol, match.protocol)
+    if protocol == ALL_PROTOCOLS:
+        return []
+    if match.ports is None or protocol not in ("tcp", "udp", "icmp"):
+        return [f"ip protocol {protocol}"]
+    if protocol == "icmp":
+        kind, code = match.ports
+        return [
+            "ip protocol icmp",
+            *([f"icmp type {kind}"] if kind != -1 else []),
+            *([f"icmp code {code}"] if code != -1 else []),
+        ]
+    first, last = match.ports
+    return [f"{protocol} dport {first}" if first == last else f"{protocol} dport {first}-{last}"]
+
+
+def _internet_gateway(description: Description, vpc: Vpc) -> list[str]:
+    """Both translations in prerouting, so that an instance reaches a neighbour's public address through the gateway."""
+    public = {
+        address: public
+        for eni in description.network_interfaces.values()
+        if eni.vpc_id == vpc.id
+        for address, public in eni.public.items()
+    }
+    return [
+        *_map("public_of", public),
+        *_map("private_of", {value: key for key, value in public.items()}),
+        *_set("publics", "ipv4_addr", public.values()),
+        *_set("privates", "ipv4_addr", public.keys()),
+        *_chain(
+            "translate",
+            [
+                'iifname "internet" ip daddr != @publics drop',
+                'iifname "vpc" ip saddr != @privates drop',
+                'iifname "vpc" ip saddr set ip saddr map @public_of',
+                "ip daddr @publics ip daddr set ip daddr map @private_of",
+            ],
+            hook=PREROUTING,
+        ),
+    ]
+
+
+def _vpn_gateway(description: Description, vpc: Vpc) -> list[str]:
+    prefixes = description.vpn_gateways[vpc.vpn_gateway].prefixes
+    return [
+        *_set("vpc", "ipv4_addr", vpc.cidrs, "flags interval; auto-merge"),
+        *_set("corporate", "ipv4_addr", prefixes, "flags interval; auto-merge"),
+        *_chain(
+            "forward",
+            [
+                "ip saddr @vpc ip daddr @corporate accept",
+                "ip saddr @corporate ip daddr @vpc accept",
+            ],
+            hook=FORWARD,
+        ),
+    ]

@@ -1,0 +1,180 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""RunInstances, the states of instances, and what termination does to ENIs."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def state(ec2, instance_id: str) -> str:
+    [reservation] = ec2.describe_instances(InstanceIds=[instance_id])["Reservations"]
+    return reservation["Instances"][0]["State"]["Name"]
+
+
+def test_launched_by_subnet_and_groups(ec2, network, subnet_id):
+    group_id = network.group("web")
+    ec2.import_key_pair(KeyName="k", PublicKeyMaterial=PUBLIC_KEY)
+    instance = network.instance(
+        subnet_id,
+        SecurityGroupIds=[group_id],
+        KeyName="k",
+        PrivateIpAddress="10.0.1.44",
+        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "web1"}]}],
+    )
+    assert instance["State"]["Name"] == "pending"
+    [reservation] = ec2.describe_instances(InstanceIds=[instance["InstanceId"]])["Reservations"]
+    described = reservation["Instances"][0]
+    assert reservation["OwnerId"] == "111122223333"
+    assert described["PrivateIpAddress"] == "10.0.1.44"
+    assert described["SubnetId"] == subnet_id and described["VpcId"] == network.vpc_id
+    assert described["KeyName"] == "k"
+    assert described["SecurityGroups"] == [{"GroupId": group_id, "GroupName": "web"}]
+    assert described["Tags"] == [{"Key": "Name", "Value": "web1"}]
+    [nic] = described["NetworkInterfaces"]
+    assert nic["Attachment"]["DeviceIndex"] == 0
+    assert nic["Attachment"]["DeleteOnTermination"] is True
+    assert network.describe(nic["NetworkInterfaceId"])["Attachment"]["InstanceId"] == instance["InstanceId"]
+
+
+PUBLIC_KEY = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPVwsi2DxUG0NIYfS511ZxTpvsCD5I62DCR0Zeow6DbY web"
+
+
+def test_key_pairs_show_their_public_key_when_asked(ec2, refused):
+    ec2.import_key_pair(KeyName="k", PublicKeyMaterial=PUBLIC_KEY)
+    [key] = ec2.describe_key_pairs(KeyNames=["k"], IncludePublicKey=True)["KeyPairs"]
+    assert key["PublicKey"] == PUBLIC_KEY.decode()
+    assert "PublicKey" not in ec2.describe_key_pairs(KeyNames=["k"])["KeyPairs"][0]
+    with refused("InvalidKeyPair.Duplicate", "'k'"):
+        ec2.import_key_pair(KeyName="k", PublicKeyMaterial=PUBLIC_KEY)
+
+
+def test_launched_with_a_list_of_interfaces(ec2, network, subnet_id):
+    management = network.subnet("10.0.2.0/24")
+    existing = network.eni(management)["NetworkInterfaceId"]
+    instance = network.instance(
+        subnet_id,
+        NetworkInterfaces=[
+            {"DeviceIndex": 0, "SubnetId": subnet_id, "Groups": [network.group("web")], "Description": "eth0"},
+            {"DeviceIndex": 1, "NetworkInterfaceId": existing},
+            {"DeviceIndex": 2, "SubnetId": management, "DeleteOnTermination": False},
+        ],
+    )
+    nics = {nic["Attachment"]["DeviceIndex"]: nic for nic in instance["NetworkInterfaces"]}
+    assert [nics[index]["Attachment"]["DeleteOnTermination"] for index in range(3)] == [True, False, False]
+    assert nics[0]["Description"] == "eth0"
+    assert [group["GroupName"] for group in nics[0]["Groups"]] == ["web"]
+    assert nics[1]["NetworkInterfaceId"] == existing
+    assert nics[2]["SubnetId"] == management
+
+
+def test_what_cannot_be_launched(ec2, network, subnet_id, refused):
+    eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
+    network.instance(subnet_id, NetworkInterfaces=[{"DeviceIndex": 0, "NetworkInterfaceId": eni_id}])
+    free = network.free_addresses(subnet_id)
+
+    def launch(code, *parts, **asked):
+        with refused(code, *parts):
+            network.instance(subnet_id, **asked)
+
+    launch(
+        "InvalidNetworkInterface.InUse", eni_id, NetworkInterfaces=[{"DeviceIndex": 0, "NetworkInterfaceId": eni_id}]
+    )
+    launch("InvalidParameterValue", "[1]", NetworkInterfaces=[{"DeviceIndex": 1, "SubnetId": subnet_id}])
+    launch("InvalidParameterCombination", "SubnetId", SubnetId=subnet_id, NetworkInterfaces=[{"DeviceIndex": 0}])
+    launch("InvalidParameterValue", "t9.huge", InstanceType="t9.huge")
+    launch("InvalidKeyPair.NotFound", "'nobody'", KeyName="nobody")
+    launch("InvalidGroup.NotFound", "sg-0123456789abcdef0", SecurityGroupIds=["sg-0123456789abcdef0"])
+    launch("InvalidAMIID.Malformed", "debian", ImageId="debian")
+    launch("InvalidSubnetID.NotFound", "subnet-0", SubnetId="subnet-0123456789abcdef0")
+    four = [{"DeviceIndex": index, "SubnetId": subnet_id} for index in range(4)]
+    launch("AttachmentLimitExceeded", "4", "t3.small", NetworkInterfaces=four)
+    half = [{"DeviceIndex": 0, "SubnetId": subnet_id}, {"DeviceIndex": 1, "NetworkInterfaceId": eni_id}]
+    launch("InvalidNetworkInterface.InUse", NetworkInterfaces=half)
+    assert network.free_addresses(subnet_id) == free
+    assert len(ec2.describe_instances()["Reservations"]) == 1
+
+
+@pytest.mark.parametrize("image_id", ["resolve:ssm:/aws/service/debian/release/12/latest/amd64", "resolve:ssm:/own:3"])
+def test_an_image_by_parameter_is_shown_as_the_ami_it_is(network, subnet_id, image_id):
+    one, two = (network.instance(subnet_id, ImageId=image_id)["ImageId"] for _ in range(2))
+    assert one == two and one.startswith("ami-")
+
+
+def test_several_at_once_have_an_interface_each(ec2, subnet_id):
+    launched = ec2.run_instances(
+        ImageId="ami-12c6146b", InstanceType="t3.small", MinCount=1, MaxCount=3, SubnetId=subnet_id
+    )["Instances"]
+    assert [each["AmiLaunchIndex"] for each in launched] == [0, 1, 2]
+    assert len({each["NetworkInterfaces"][0]["NetworkInterfaceId"] for each in launched}) == 3
+
+
+def test_states_take_time(ec2, network, subnet_id, transitions):
+    transitions(60)
+    instance_id = network.instance(subnet_id)["InstanceId"]
+    assert state(ec2, instance_id) == "pending"
+    transitions(0)
+    assert state(ec2, instance_id) == "running"
+    for call, during, after in (
+        (ec2.stop_instances, "stopping", "stopped"),
+        (ec2.start_instances, "pending", "running"),
+        (ec2.terminate_instances, "shutting-down", "terminated"),
+    ):
+        transitions(60)
+        call(InstanceIds=[instance_id])
+        assert state(ec2, instance_id) == during
+        transitions(0)
+        assert state(ec2, instance_id) == after
+
+
+def test_termination_deletes_detaches_and_frees(ec2, network, subnet_id, transitions, refused):
+    network.internet_gateway()
+    free = network.free_addresses(subnet_id)
+    instance = network.instance(subnet_id)
+    primary = instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    kept = network.eni(subnet_id)["NetworkInterfaceId"]
+    ec2.attach_network_interface(NetworkInterfaceId=kept, InstanceId=instance["InstanceId"], DeviceIndex=1)
+    allocation_id = ec2.allocate_address()["AllocationId"]
+    ec2.associate_address(AllocationId=allocation_id, NetworkInterfaceId=primary)
+
+    transitions(60)
+    ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
+    assert network.describe(primary)["Status"] == "in-use"
+    assert network.describe(kept)["Status"] == "in-use"
+    transitions(0)
+    assert network.describe(kept)["Status"] == "available"
+    assert "Attachment" not in network.describe(kept)
+    with refused("InvalidNetworkInterfaceID.NotFound", primary):
+        network.describe(primary)
+    assert network.free_addresses(subnet_id) == free - 1
+    assert "AssociationId" not in ec2.describe_addresses(AllocationIds=[allocation_id])["Addresses"][0]
+    [reservation] = ec2.describe_instances(InstanceIds=[instance["InstanceId"]])["Reservations"]
+    assert reservation["Instances"][0]["NetworkInterfaces"] == []
+    assert state(ec2, instance["InstanceId"]) == "terminated"
+
+
+def test_a_public_address_assigned_at_launch_is_lost_at_stop(ec2, network, subnet_id):
+    network.internet_gateway()
+
+    def public_address(instance_id):
+        [reservation] = ec2.describe_instances(InstanceIds=[instance_id])["Reservations"]
+        return reservation["Instances"][0].get("PublicIpAddress")
+
+    wish = [{"DeviceIndex": 0, "SubnetId": subnet_id, "AssociatePublicIpAddress": True}]
+    instance = network.instance(subnet_id, NetworkInterfaces=wish)
+    instance_id, eni_id = instance["InstanceId"], instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    first = public_address(instance_id)
+    association = network.describe(eni_id)["Association"]
+    assert association["PublicIp"] == first and association["IpOwnerId"] == "amazon"
+    ec2.stop_instances(InstanceIds=[instance_id])
+    assert public_address(instance_id) is None
+    ec2.start_instances(InstanceIds=[instance_id])
+    second = public_address(instance_id)
+    assert second and second != first
+
+    eni = network.eni(subnet_id)["NetworkInterfaceId"]
+    ec2.attach_network_interface(NetworkInterfaceId=eni, InstanceId=instance_id, DeviceIndex=1)
+    ec2.stop_instances(InstanceIds=[instance_id])
+    ec2.start_instances(InstanceIds=[instance_id])
+    assert public_address(instance_id) is None

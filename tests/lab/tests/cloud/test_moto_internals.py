@@ -1,0 +1,92 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The places where the lab takes hold of moto. When one of these fails after an update, moto has moved it."""
+
+from __future__ import annotations
+
+import inspect
+from importlib.metadata import version
+
+from moto.core import errors, serialize
+from moto.core.base_backend import BaseBackend
+from moto.core.responses import ActionResult, BaseResponse
+from moto.ec2 import models, responses, urls
+from moto.ec2.models import elastic_ip_addresses, instances, route_tables, subnets
+from moto.moto_server import werkzeug_app
+
+from lab.cloud import ec2
+
+
+def test_the_version_is_one_the_lab_was_written_for():
+    assert version("moto").split(".")[:2] == ["5", "2"]
+
+
+def test_the_lab_s_ec2_is_the_one_that_is_served(client):
+    client("ec2").describe_vpcs()
+    assert type(models.ec2_backends["111122223333"]["us-east-1"]) is ec2.EC2Backend
+    assert urls.url_paths["{0}/"].__self__ is ec2.EC2Response
+    assert isinstance(vars(BaseBackend)["_url_module"], property)
+
+
+def test_moto_makes_objects_of_the_lab_s_classes(network, subnet_id):
+    backend = models.ec2_backends["111122223333"]["us-east-1"]
+    network.instance(subnet_id)
+    network.ec2.allocate_address()
+    assert type(backend.get_subnet(subnet_id)) is subnets.Subnet is ec2.Subnet
+    assert type(backend.all_instances()[0]) is instances.Instance is ec2.Instance
+    assert type(backend.addresses[0]) is elastic_ip_addresses.ElasticAddress is ec2.ElasticAddress
+    table = backend.route_tables[next(iter(backend.route_tables))]
+    assert type(table) is route_tables.RouteTable is ec2.RouteTable
+    assert type(table.routes[0]) is route_tables.Route is ec2.Route
+
+
+def test_every_handler_and_rule_of_moto_that_the_lab_replaces_is_still_there():
+    for ours, theirs, own in (
+        (ec2.EC2Response, responses.EC2Response, NEW_OPERATIONS),
+        (ec2.EC2Backend, models.EC2Backend, NEW_RULES),
+    ):
+        mixins = ours.__mro__[1 : ours.__mro__.index(theirs)]
+        defined = {name for each in mixins for name in vars(each) if not name.startswith("_")}
+        new = {name for name in defined if not hasattr(theirs, name)}
+        assert new - own - {"params", "ec2_backend"} == set()
+
+
+#: What moto does not have at all.
+NEW_OPERATIONS = {
+    "create_vpn_connection_route",
+    "delete_vpn_connection_route",
+    "enable_vgw_route_propagation",
+    "disable_vgw_route_propagation",
+}
+NEW_RULES = {
+    "amis",
+    "auto_assign_public_ip",
+    "create_vpn_connection_route",
+    "delete_vpn_connection_route",
+    "disassociate_addresses_of",
+    "follow_address",
+    "gateway_vpc",
+    "join",
+    "live_vpn_connection",
+    "live_vpn_gateway",
+    "make_network_interface",
+    "make_vpn_connection",
+    "network_interface_groups",
+    "part",
+    "vpc_of",
+}
+
+
+def test_signatures_that_the_lab_calls_or_overrides():
+    def parameters(function):
+        return list(inspect.signature(function).parameters)
+
+    assert parameters(BaseResponse.serialized) == ["self", "action_result"]
+    assert parameters(BaseResponse.call_action) == ["self"]
+    assert parameters(ActionResult.execute_result) == ["self", "context"]
+    assert parameters(instances.Instance.__mro__[1].prep_nics)[:2] == ["self", "nic_spec"]
+    assert parameters(serialize.AttributePickerContext)[:3] == ["obj", "key", "shape"]
+    assert parameters(werkzeug_app.DomainDispatcherApplication) == ["create_app"]
+    assert parameters(models.EC2Backend._load_amis) == ["self"]
+    assert isinstance(errors.COMMON_ERROR_CODES, list)

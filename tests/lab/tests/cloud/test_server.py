@@ -1,0 +1,105 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""``python -m lab.cloud`` as a user and as a test runs it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from lab.cloud.__main__ import main
+
+TESTS = Path(__file__).parents[3]
+
+
+@contextmanager
+def started(*arguments):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lab.cloud", *arguments],
+        cwd=TESTS,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serves_in_the_foreground_until_a_signal(number):
+    with started("--port", "0") as process:
+        url = process.stdout.readline().strip()
+        sts = boto3.client(
+            "sts",
+            endpoint_url=url,
+            region_name="us-east-1",
+            aws_access_key_id="111122223333",
+            aws_secret_access_key="x",
+        )
+        assert sts.get_caller_identity()["Account"] == "111122223333"
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 0
+        assert process.stderr.read() == ""
+
+
+def run(monkeypatch, *arguments):
+    """What the command ends with, in this process: SystemExit's text or code."""
+    monkeypatch.setattr(sys, "argv", ["lab.cloud", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code
+
+
+def test_a_taken_port_is_an_error_that_names_it(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        error = run(monkeypatch, "--port", str(port))
+    assert error.startswith(f"cannot listen on 127.0.0.1:{port} (Address already in use)")
+    assert "choose another port" in error
+
+
+@pytest.mark.parametrize("port", ["http", "65536", "-1"])
+def test_a_port_that_is_none(monkeypatch, capsys, port):
+    assert run(monkeypatch, f"--port={port}") == 2
+    assert f"'{port}' is not a TCP port" in capsys.readouterr().err
+
+
+def test_answers_side_by_side(url, client, transitions):
+    """A client that holds its connection open does not keep another from being served."""
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))):
+        assert client("sts").get_caller_identity()["Account"]
+
+
+def test_an_operation_the_lab_lacks_is_an_aws_error(client, refused):
+    with refused("InvalidAction", "DescribeFpgaImages"):
+        client("ec2").describe_fpga_images()
+    with refused("InvalidAction", "CreateTrustStore"):
+        client("elbv2").create_trust_store(Name="x", CaCertificatesBundleS3Bucket="x", CaCertificatesBundleS3Key="x")
+
+
+def test_an_operation_that_no_model_has_is_an_aws_error(url, control):
+    ec2 = boto3.client(
+        "ec2",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="111122223333",
+        aws_secret_access_key="x",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    ec2.meta.events.register("before-call.ec2", lambda params, **_: params["body"].update(Action="MakeCoffee"))
+    with pytest.raises(ec2.exceptions.ClientError, match="InvalidAction.*MakeCoffee"):
+        ec2.describe_vpcs()
+    assert control("GET", "/_lab/calls")[1][-1]["operation"] == "MakeCoffee"

@@ -1,0 +1,155 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A network in the lab cloud for packets to cross."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+
+import boto3
+
+from lab.fabric import Fabric, names
+from lab.fabric.description import NetworkInterface
+
+ACCOUNT, SECRET = "123456789012", "secret-of-the-lab-cloud"
+ANY_ADDRESS = [{"CidrIp": "0.0.0.0/0"}]
+
+
+def eventually(condition: Callable[[], object], timeout: float = 30) -> object:
+    """The first true value of ``condition``."""
+    deadline = time.monotonic() + timeout
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"not within {timeout:g} s: {condition.__name__}"
+        time.sleep(0.1)
+    return value
+
+
+class World:
+    """VPC 10.0.0.0/16: a public subnet, a management subnet behind a VPN, what a dual-homed server needs."""
+
+    def __init__(self, url: str):
+        self.ec2 = boto3.client(
+            "ec2",
+            endpoint_url=url,
+            region_name="us-east-1",
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key=SECRET,
+        )
+        self.vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        self.public_subnet = self._subnet("10.0.0.0/24")
+        self.management_subnet = self._subnet("10.0.1.0/24")
+        self.public_table = self._route_table(self.public_subnet)
+        self.management_table = self._route_table(self.management_subnet)
+        self.web = self._group("web", [("tcp", 80, ANY_ADDRESS)])
+        self.management = self._group("management", [("tcp", 22, [{"CidrIp": "192.168.0.0/16"}])])
+        self._internet_gateway()
+        self._vpn()
+
+    def _subnet(self, cidr: str) -> str:
+        subnet = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=cidr, AvailabilityZone="us-east-1a")
+        return subnet["Subnet"]["SubnetId"]
+
+    def _route_table(self, subnet: str) -> str:
+        table = self.ec2.create_route_table(VpcId=self.vpc)["RouteTable"]["RouteTableId"]
+        self.ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+        return table
+
+    def _group(self, name: str, rules: list) -> str:
+        group = self.ec2.create_security_group(GroupName=name, Description=name, VpcId=self.vpc)["GroupId"]
+        self.ec2.authorize_security_group_ingress(
+            GroupId=group,
+            IpPermissions=[
+                {"IpProtocol": protocol, "FromPort": port, "ToPort": port, "IpRanges": ranges}
+                for protocol, port, ranges in rules
+            ],
+        )
+        return group
+
+    def _internet_gateway(self) -> None:
+        gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.vpc)
+        self.ec2.create_route(RouteTableId=self.public_table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+
+    def _vpn(self) -> None:
+        gateway = self.ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+        self.ec2.attach_vpn_gateway(VpnGatewayId=gateway, VpcId=self.vpc)
+        eventually(lambda: self._attached(gateway))
+        customer = self.ec2.create_customer_gateway(Type="ipsec.1", BgpAsn=65000, IpAddress=names.CORPORATE_ADDRESS)
+        connection = self.ec2.create_vpn_connection(
+            Type="ipsec.1",
+            VpnGatewayId=gateway,
+            Options={"StaticRoutesOnly": True},
+            CustomerGatewayId=customer["CustomerGateway"]["CustomerGatewayId"],
+        )["VpnConnection"]["VpnConnectionId"]
+        self.ec2.create_vpn_connection_route(VpnConnectionId=connection, DestinationCidrBlock="192.168.0.0/16")
+        self.ec2.create_route(RouteTableId=self.management_table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+
+    def _attached(self, vpn_gateway: str) -> bool:
+        described = self.ec2.describe_vpn_gateways(VpnGatewayIds=[vpn_gateway])["VpnGateways"][0]
+        return [attachment["State"] for attachment in described["VpcAttachments"]] == ["attached"]
+
+    def launch(self, **parameters) -> str:
+        """A server with eth0 in the public subnet, running."""
+        instance = self.ec2.run_instances(
+            ImageId="ami-12c6146b",
+            InstanceType="t3.small",
+            MinCount=1,
+            MaxCount=1,
+            SubnetId=self.public_subnet,
+            SecurityGroupIds=[self.web],
+            **parameters,
+        )["Instances"][0]
+        self.ec2.get_waiter("instance_running").wait(InstanceIds=[instance["InstanceId"]], WaiterConfig={"Delay": 1})
+        return instance["InstanceId"]
+
+    def network_interface(self, subnet: str, group: str) -> str:
+        made = self.ec2.create_network_interface(SubnetId=subnet, Groups=[group])
+        eni = made["NetworkInterface"]["NetworkInterfaceId"]
+        self.ec2.get_waiter("network_interface_available").wait(NetworkInterfaceIds=[eni], WaiterConfig={"Delay": 1})
+        return eni
+
+    def elastic_address(self, eni: str) -> str:
+        allocated = self.ec2.allocate_address(Domain="vpc")
+        self.ec2.associate_address(AllocationId=allocated["AllocationId"], NetworkInterfaceId=eni)
+        return allocated["PublicIp"]
+
+    @contextlib.contextmanager
+    def allowed(self, group: str, permission: dict) -> Iterator[None]:
+        """An ingress rule for the length of the block."""
+        self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
+        yield
+        self.ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[permission])
+
+    def network_acl(self, subnet: str) -> str:
+        acls = self.ec2.describe_network_acls(Filters=[{"Name": "association.subnet-id", "Values": [subnet]}])
+        return acls["NetworkAcls"][0]["NetworkAclId"]
+
+    def described(self, eni: str) -> dict:
+        return self.ec2.describe_network_interfaces(NetworkInterfaceIds=[eni])["NetworkInterfaces"][0]
+
+
+class Server:
+    """An instance as the fabric sees it now."""
+
+    def __init__(self, fabric: Fabric, instance: str):
+        self.fabric, self.id, self.namespace = fabric, instance, names.namespace(instance)
+
+    def eni(self, device_index: int) -> NetworkInterface | None:
+        """None until the fabric has plugged it in."""
+        attached = self.fabric.description.attached(instance_id=self.id)
+        return next((eni for eni in attached if eni.device_index == device_index), None)
+
+    def address(self, device_index: int) -> str:
+        return self.eni(device_index).addresses[0]
+
+    @property
+    def public_address(self) -> str:
+        eni = self.eni(0)
+        return eni.public[eni.addresses[0]]
+
+    def ip(self, *arguments: str) -> str:
+        done = subprocess.run(["ip", "-n", self.namespace, *arguments], capture_output=True, text=True, check=True)
+        return done.stdout

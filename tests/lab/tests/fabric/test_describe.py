@@ -1,0 +1,277 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the describe calls answer, in the shapes of botocore's EC2 model, becomes a description."""
+
+from __future__ import annotations
+
+import base64
+import copy
+
+import pytest
+
+from lab.fabric.describe import Cloud
+from lab.fabric.description import AclEntry, Match, Permission, Route
+
+REPLIES = {
+    "describe_vpcs": {
+        "Vpcs": [
+            {
+                "VpcId": "vpc-1",
+                "CidrBlock": "10.0.0.0/16",
+                "CidrBlockAssociationSet": [
+                    {"CidrBlock": "10.0.0.0/16", "CidrBlockState": {"State": "associated"}},
+                    {"CidrBlock": "10.1.0.0/16", "CidrBlockState": {"State": "associated"}},
+                    {"CidrBlock": "10.2.0.0/16", "CidrBlockState": {"State": "disassociated"}},
+                ],
+            }
+        ]
+    },
+    "describe_subnets": {
+        "Subnets": [
+            {"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24"},
+            {"SubnetId": "subnet-2", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24"},
+        ]
+    },
+    "describe_route_tables": {
+        "RouteTables": [
+            {
+                "RouteTableId": "rtb-1",
+                "VpcId": "vpc-1",
+                "Associations": [{"Main": True}],
+                "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}],
+            },
+            {
+                "RouteTableId": "rtb-2",
+                "VpcId": "vpc-1",
+                "Associations": [{"Main": False, "SubnetId": "subnet-2"}, {"Main": False, "GatewayId": "igw-1"}],
+                "Routes": [
+                    {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "vgw-1", "State": "active"},
+                    {"DestinationCidrBlock": "10.9.0.0/16", "NetworkInterfaceId": "eni-9", "State": "blackhole"},
+                    {"DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-1", "State": "active"},
+                ],
+            },
+        ]
+    },
+    "describe_network_acls": {
+        "NetworkAcls": [
+            {
+                "NetworkAclId": "acl-1",
+                "Associations": [{"SubnetId": "subnet-1"}],
+                "Entries": [
+                    {
+                        "RuleNumber": 32767,
+                        "Protocol": "-1",
+                        "RuleAction": "deny",
+                        "Egress": False,
+                        "CidrBlock": "0.0.0.0/0",
+                    },
+                    {
+                        "RuleNumber": 100,
+                        "Protocol": "6",
+                        "RuleAction": "allow",
+                        "Egress": False,
+                        "CidrBlock": "10.0.0.0/8",
+                        "PortRange": {"From": 22, "To": 23},
+                    },
+                    {
+                        "RuleNumber": 101,
+                        "Protocol": "1",
+                        "RuleAction": "allow",
+                        "Egress": True,
+                        "CidrBlock": "0.0.0.0/0",
+                        "IcmpTypeCode": {"Type": 8, "Code": -1},
+                    },
+                    {
+                        "RuleNumber": 102,
+                        "Protocol": "-1",
+                        "RuleAction": "allow",
+                        "Egress": True,
+                        "Ipv6CidrBlock": "::/0",
+                    },
+                ],
+            }
+        ]
+    },
+    "describe_security_groups": {
+        "SecurityGroups": [
+            {
+                "GroupId": "sg-1",
+                "GroupName": "web",
+                "IpPermissions": [
+                    {
+                        "IpProtocol": "tcp",
+                        "FromPort": 80,
+                        "ToPort": 80,
+                        "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
+                        "UserIdGroupPairs": [{"GroupId": "sg-2"}],
+                    }
+                ],
+                "IpPermissionsEgress": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
+            }
+        ]
+    },
+    "describe_network_interfaces": {
+        "NetworkInterfaces": [
+            {
+                "NetworkInterfaceId": "eni-1",
+                "MacAddress": "0a:00:00:00:00:01",
+                "VpcId": "vpc-1",
+                "SubnetId": "subnet-1",
+                "SourceDestCheck": False,
+                "Groups": [{"GroupId": "sg-1"}],
+                "Attachment": {"InstanceId": "i-1", "DeviceIndex": 1, "Status": "attached"},
+                "PrivateIpAddresses": [
+                    {"PrivateIpAddress": "10.0.0.9", "Primary": False, "Association": {"PublicIp": "54.0.0.9"}},
+                    {"PrivateIpAddress": "10.0.0.5", "Primary": True},
+                ],
+            }
+        ]
+    },
+    "describe_instances": {
+        "Reservations": [
+            {
+                "Instances": [
+                    {
+                        "InstanceId": "i-1",
+                        "VpcId": "vpc-1",
+                        "SubnetId": "subnet-1",
+                        "KeyName": "key",
+                        "PrivateDnsName": "ip-10-0-0-5.ec2.internal",
+                    }
+                ]
+            }
+        ]
+    },
+    "describe_internet_gateways": {
+        "InternetGateways": [
+            {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1", "State": "available"}]},
+        ]
+    },
+    "describe_vpn_gateways": {
+        "VpnGateways": [
+            {"VpnGatewayId": "vgw-1", "VpcAttachments": [{"VpcId": "vpc-1", "State": "attached"}]},
+            {"VpnGatewayId": "vgw-2", "VpcAttachments": [{"VpcId": "vpc-1", "State": "detached"}]},
+        ]
+    },
+    "describe_vpn_connections": {
+        "VpnConnections": [
+            {
+                "VpnGatewayId": "vgw-1",
+                "State": "available",
+                "Routes": [
+                    {"DestinationCidrBlock": "192.168.0.0/16", "State": "available"},
+                    {"DestinationCidrBlock": "172.16.0.0/12", "State": "pending"},
+                ],
+            },
+            {
+                "VpnGatewayId": "vgw-1",
+                "State": "deleted",
+                "Routes": [
+                    {"DestinationCidrBlock": "172.31.0.0/16", "State": "available"},
+                ],
+            },
+        ]
+    },
+    "describe_customer_gateways": {
+        "CustomerGateways": [
+            {"State": "available", "IpAddress": "198.51.100.10"},
+            {"State": "deleted", "IpAddress": "198.51.100.11"},
+        ]
+    },
+    "describe_key_pairs": {"KeyPairs": [{"KeyName": "key", "PublicKey": "ssh-ed25519 AAAA key\n"}]},
+    "describe_instance_attribute": {"UserData": {"Value": base64.b64encode(b"#!/bin/sh\n").decode()}},
+}
+
+
+class Replies:
+    """A client that answers from ``REPLIES``, in one page."""
+
+    def __init__(self):
+        self.replies = copy.deepcopy(REPLIES)
+        self.calls: list[str] = []
+
+    def can_paginate(self, operation):
+        return False
+
+    def __getattr__(self, operation):
+        def call(**_parameters):
+            self.calls.append(operation)
+            return self.replies[operation]
+
+        return call
+
+
+@pytest.fixture
+def client():
+    return Replies()
+
+
+def test_a_vpc_has_its_associated_cidrs_and_attached_gateways(client):
+    vpc = Cloud(client).describe().vpcs["vpc-1"]
+    assert vpc.cidrs == ("10.0.0.0/16", "10.1.0.0/16")
+    assert (vpc.internet_gateway, vpc.vpn_gateway, vpc.edges) == ("igw-1", "vgw-1", {"igw-1": "rtb-2"})
+
+
+def test_a_subnet_without_a_route_table_of_its_own_has_the_main_one(client):
+    subnets = Cloud(client).describe().subnets
+    assert (subnets["subnet-1"].route_table, subnets["subnet-1"].network_acl) == ("rtb-1", "acl-1")
+    assert (subnets["subnet-2"].route_table, subnets["subnet-2"].network_acl) == ("rtb-2", None)
+
+
+def test_routes(client):
+    tables = Cloud(client).describe().route_tables
+    assert tables["rtb-2"].routes == (Route("0.0.0.0/0", "vgw-1"), Route("10.9.0.0/16", "blackhole"))
+
+
+def test_acl_entries_in_order_of_evaluation(client):
+    acl = Cloud(client).describe().network_acls["acl-1"]
+    assert acl.ingress == (
+        AclEntry(100, True, Match("6", (22, 23)), "10.0.0.0/8"),
+        AclEntry(32767, False, Match("-1"), "0.0.0.0/0"),
+    )
+    assert acl.egress == (AclEntry(101, True, Match("1", (8, -1)), "0.0.0.0/0"),)
+
+
+def test_security_group_permissions(client):
+    group = Cloud(client).describe().security_groups["sg-1"]
+    assert group.ingress == (Permission(Match("tcp", (80, 80)), ("0.0.0.0/0",), ("sg-2",)),)
+    assert group.egress == (Permission(Match("-1"), ("0.0.0.0/0",), ()),)
+
+
+def test_an_attached_eni(client):
+    eni = Cloud(client).describe().network_interfaces["eni-1"]
+    assert eni.addresses == ("10.0.0.5", "10.0.0.9")
+    assert eni.public == {"10.0.0.9": "54.0.0.9"}
+    assert (eni.instance_id, eni.device_index, eni.source_dest_check) == ("i-1", 1, False)
+
+
+@pytest.mark.parametrize("status", ["attaching", "detaching", "detached"])
+def test_an_eni_that_is_not_attached_yet_or_any_more(client, status):
+    client.replies["describe_network_interfaces"]["NetworkInterfaces"][0]["Attachment"]["Status"] = status
+    assert Cloud(client).describe().attached() == []
+
+
+def test_an_eni_of_a_subnet_that_is_not_described_yet_waits(client):
+    client.replies["describe_subnets"]["Subnets"].pop(0)
+    assert Cloud(client).describe().network_interfaces == {}
+
+
+def test_a_vpn_gateway_has_the_routes_of_available_connections(client):
+    description = Cloud(client).describe()
+    assert list(description.vpn_gateways) == ["vgw-1"]
+    assert description.vpn_gateways["vgw-1"].prefixes == ("192.168.0.0/16",)
+    assert description.customer_gateway_addresses == ("198.51.100.10",)
+
+
+def test_an_instance(client):
+    description = Cloud(client).describe()
+    instance = description.instances["i-1"]
+    assert (instance.hostname, instance.public_key) == ("ip-10-0-0-5", "ssh-ed25519 AAAA key")
+    assert instance.user_data == "#!/bin/sh\n"
+
+
+def test_only_describe_calls_are_made_and_user_data_is_asked_for_once(client):
+    cloud = Cloud(client)
+    assert cloud.describe() == cloud.describe()
+    assert all(call.startswith("describe_") for call in client.calls)
+    assert client.calls.count("describe_instance_attribute") == 1
