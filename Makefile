@@ -14,7 +14,7 @@ help:
 	@echo 'make test                 all tests'
 	@echo 'make cloud PORT=5555      the lab cloud alone, in the foreground'
 	@echo 'make fabric PORT=5555     the network that this lab cloud describes, in the foreground'
-	@echo 'make test-{unit,sanity,lint,lab,molecule}   one kind of test'
+	@echo 'make test-{unit,integration,sanity,lint,lab,molecule}   one kind of test'
 	@echo 'make venv                 the Python environment alone'
 	@echo 'make collections-path     the directory that holds ansible_collections'
 
@@ -44,11 +44,15 @@ demo: venv
 	@exec python -m lab.demo
 
 .PHONY: test
-test: test-unit test-sanity test-lint test-lab test-molecule
+test: test-unit test-integration test-sanity test-lint test-lab test-molecule
 
 .PHONY: test-unit
 test-unit: venv
 	@tests/setup/ansible-test.sh units
+
+.PHONY: test-integration
+test-integration: venv
+	@tests/setup/ansible-test.sh integration
 
 .PHONY: test-sanity
 test-sanity: venv

@@ -22,11 +22,25 @@ done | tar --create --null --files-from=- | tar --extract --directory="$copy"
 
 git init --quiet "$copy" # else ansible-test asks the checkout's git, which ignores .venv
 
+version=$(python -c 'import sys; print(*sys.version_info[:2], sep=".")')
+if [ "$1" = integration ]; then # against a lab cloud of its own
+    python -m lab.cloud --port 0 >"$HOME/cloud.url" &
+    trap 'kill $!' EXIT
+    until grep -q http "$HOME/cloud.url"; do kill -0 $! && sleep 0.1; done
+    cat >"$copy/tests/integration/integration_config.yml" <<EOF
+aws:
+  endpoint_url: $(cat "$HOME/cloud.url")
+  region: eu-west-1
+  access_key: lab-access-key-not-secret
+  secret_key: lab-secret-key-not-secret
+EOF
+fi
+
 cd "$copy"
 unset ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 export PYTHONDONTWRITEBYTECODE=1
-version=$(python -c 'import sys; print(*sys.version_info[:2], sep=".")')
 case $1 in
-    units) exec ansible-test units --color no --num-workers 2 --python "$version" ;;
-    sanity) exec ansible-test sanity --color no --python "$version" --venv ;;
+    units) ansible-test units --color no --num-workers 2 --python "$version" ;;
+    sanity) ansible-test sanity --color no --python "$version" --venv ;;
+    integration) ansible-test integration --color no --python "$version" ;;
 esac

@@ -23,8 +23,8 @@ def _groups(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 16
 
 
-def _setting(default: Any, is_valid: Callable[[Any], bool], valid: str) -> Any:
-    return field(default=default, metadata={"is_valid": is_valid, "valid": valid})
+def _takes(is_valid: Callable[[Any], bool], valid: str) -> dict[str, Any]:
+    return {"is_valid": is_valid, "valid": valid}
 
 
 @dataclass
@@ -33,9 +33,9 @@ class Settings:
 
     #: How long a state such as ``pending``, ``attaching`` or ``shutting-down`` lasts.
     #: A lower value also ends sooner what is on its way.
-    transition_seconds: float = _setting(0.5, _seconds, "a number of seconds, 0 or more")
+    transition_seconds: float = field(default=0.5, metadata=_takes(_seconds, "a number of seconds, 0 or more"))
     #: The quota of https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
-    security_groups_per_network_interface: int = _setting(5, _groups, "a whole number from 1 to 16")
+    security_groups_per_network_interface: int = field(default=5, metadata=_takes(_groups, "a whole number from 1 to 16"))
 
     def update(self, changes: Any) -> None:
         """Take all of ``changes`` (setting -> value) or, when one is invalid, none of them.

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 import time
@@ -225,7 +226,7 @@ def _has_address(eni: NetworkInterface) -> bool:
 def _client(endpoint_url: str | None, region: str | None):
     try:
         session = boto3.Session()
-        region = region or session.region_name or "us-east-1"
+        region = region or session.region_name or os.environ.get("AWS_REGION") or "us-east-1"
         return session.client("ec2", endpoint_url=endpoint_url, region_name=region, config=CLIENT_CONFIG)
     except (BotoCoreError, ValueError) as error:
         raise FabricError(str(error)) from error

@@ -173,7 +173,7 @@ def page(operation: str, parameters: dict[str, Any], reply: Any) -> dict[str, An
     matching = _matching(operation, describe, parameters, reply[describe.items])
     limit = parameters.get("MaxResults")
     if limit is None and "NextToken" not in parameters:
-        return reply | {describe.items: [item for _, item in matching]}
+        return reply | {describe.items: [item for _key, item in matching]}
     if limit is not None and describe.ids and parameters.get(describe.ids):
         raise EC2ClientError(
             "InvalidParameterCombination",

@@ -55,7 +55,7 @@ class Dispatch:
         if self._get_action() in DESCRIBES:
             self._searched = {name: self.params.pop(name) for name in _SEARCH if name in self.params}
         if self.params.get("DryRun"):
-            _, headers, body = self.serialized(ActionResult(DryRunClientError()))
+            _status, headers, body = self.serialized(ActionResult(DryRunClientError()))
             return 412, headers, body
         token = self.params.get("ClientToken")
         return self._once(token) if token else super().call_action()

@@ -68,7 +68,7 @@ class Instance(MotoInstance):
 
     @property
     def network_interfaces(self) -> list[dict[str, Any]]:
-        return [eni.as_dict() for _, eni in sorted(self.nics.items())]
+        return [eni.as_dict() for _index, eni in sorted(self.nics.items())]
 
     @property
     def private_ip(self) -> str | None:
@@ -220,7 +220,7 @@ class InstanceHandlers:
         for name, group in groups:
             if group is None:
                 raise EC2ClientError("InvalidGroup.NotFound", f"The security group '{name}' does not exist")
-        return [group.id for _, group in groups]
+        return [group.id for _name, group in groups]
 
     def _prepare(self, nic: dict[str, Any], instance_type: str, made: list[NetworkInterface]) -> dict[str, Any]:
         if eni_id := nic.get("NetworkInterfaceId"):

@@ -131,7 +131,7 @@ class NetworkInterface(TaggedEC2Resource):
 
 def _mac_address() -> str:
     """One of the locally administered addresses AWS uses (02, 06, 0a)."""
-    return ":".join([random.choice(["02", "06", "0a"]), *(f"{random.randint(0, 255):02x}" for _ in range(5))])
+    return ":".join([random.choice(["02", "06", "0a"]), *(f"{random.randint(0, 255):02x}" for _each in range(5))])
 
 
 def _wanted_ipv4(spec: dict[str, Any]) -> tuple[str | None, list[str], int]:
@@ -187,10 +187,10 @@ class NetworkInterfaces:
             eni.associations[subnet.ipv4.take_any(eni)] = None
         for address in secondary:
             eni.associations[subnet.ipv4.take(address, eni)] = None
-        for _ in range(count):
+        for _each in range(count):
             eni.associations[subnet.ipv4.take_any(eni)] = None
         eni.ipv6_addresses += [subnet.ipv6.take(address, eni) for address in ipv6]
-        eni.ipv6_addresses += [subnet.ipv6.take_any(eni) for _ in range(ipv6_count)]
+        eni.ipv6_addresses += [subnet.ipv6.take_any(eni) for _each in range(ipv6_count)]
         self.enis[eni.id] = eni
         return eni
 
@@ -316,8 +316,8 @@ def _change_attachment(_backend: Any, eni: NetworkInterface, change: dict[str, A
 
 
 _CHANGES = {
-    "Description": lambda _, eni, change: setattr(eni, "description", change.get("Value") or ""),
-    "SourceDestCheck": lambda _, eni, change: setattr(eni, "source_dest_check", change["Value"]),
+    "Description": lambda _backend, eni, change: setattr(eni, "description", change.get("Value") or ""),
+    "SourceDestCheck": lambda _backend, eni, change: setattr(eni, "source_dest_check", change["Value"]),
     "Groups": _change_groups,
     "Attachment": _change_attachment,
 }

@@ -46,7 +46,7 @@ class PrivateAddresses:
                 self._move(address, held[address], eni)
             else:
                 eni.associations[eni.subnet.ipv4.take(address, eni)] = None
-        given = [eni.subnet.ipv4.take_any(eni) for _ in range(count)]
+        given = [eni.subnet.ipv4.take_any(eni) for _each in range(count)]
         eni.associations.update(dict.fromkeys(given))
         return addresses + given
 
@@ -81,7 +81,7 @@ class PrivateAddresses:
         new = [address for address in addresses if address not in eni.ipv6_addresses]
         eni.subnet.ipv6.check_free(new, count)
         given = [eni.subnet.ipv6.take(address, eni) for address in new]
-        given += [eni.subnet.ipv6.take_any(eni) for _ in range(count)]
+        given += [eni.subnet.ipv6.take_any(eni) for _each in range(count)]
         eni.ipv6_addresses += given
         return given
 

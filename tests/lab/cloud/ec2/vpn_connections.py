@@ -163,7 +163,7 @@ def _tunnel(asked: dict[str, Any]) -> dict[str, Any]:
     chosen = {
         "OutsideIpAddress": next_public_address(),
         "TunnelInsideCidr": inside,
-        "PreSharedKey": "".join(random.choice("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456789._") for _ in range(32)),
+        "PreSharedKey": "".join(random.choice("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456789._") for _each in range(32)),
     }
     return chosen | {_RENAMED.get(name, name): value for name, value in asked.items()}
 

@@ -66,7 +66,7 @@ def test_attaching_and_detaching_take_time(ec2, network, subnet_id, instance, at
 
 def test_what_cannot_be_attached(ec2, network, subnet_id, instance, attach, refused):
     """A t3.small has room for three interfaces."""
-    first, second, third = (network.eni(subnet_id)["NetworkInterfaceId"] for _ in range(3))
+    first, second, third = (network.eni(subnet_id)["NetworkInterfaceId"] for _each in range(3))
     attach(first, instance, 1)
     with refused("InvalidNetworkInterface.InUse", f"Interface: [{first}] in use."):
         attach(first, instance, 2)

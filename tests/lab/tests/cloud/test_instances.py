@@ -98,7 +98,7 @@ def test_what_cannot_be_launched(ec2, network, subnet_id, refused):
 
 @pytest.mark.parametrize("image_id", ["resolve:ssm:/aws/service/debian/release/12/latest/amd64", "resolve:ssm:/own:3"])
 def test_an_image_by_parameter_is_shown_as_the_ami_it_is(network, subnet_id, image_id):
-    one, two = (network.instance(subnet_id, ImageId=image_id)["ImageId"] for _ in range(2))
+    one, two = (network.instance(subnet_id, ImageId=image_id)["ImageId"] for _each in range(2))
     assert one == two and one.startswith("ami-")
 
 

@@ -78,7 +78,7 @@ def test_addresses_are_given_out_inside_the_subnet_never_twice_until_there_are_n
     subnet_id = network.subnet("10.0.9.0/28")
     assert network.free_addresses(subnet_id) == 11
     first = network.eni(subnet_id, PrivateIpAddress="10.0.9.6")
-    enis = [first] + [network.eni(subnet_id, SecondaryPrivateIpAddressCount=4) for _ in range(2)]
+    enis = [first] + [network.eni(subnet_id, SecondaryPrivateIpAddressCount=4) for _each in range(2)]
     given = [each["PrivateIpAddress"] for eni in enis for each in eni["PrivateIpAddresses"]]
     assert sorted(given, key=ipaddress.ip_address) == [f"10.0.9.{host}" for host in range(4, 15)]
     assert network.free_addresses(subnet_id) == 0
@@ -141,7 +141,7 @@ def test_contradicting_addresses(network, subnet_id, refused):
 
 
 def test_mac_addresses_are_unique(network, subnet_id):
-    assert len({network.eni(subnet_id)["MacAddress"] for _ in range(30)}) == 30
+    assert len({network.eni(subnet_id)["MacAddress"] for _each in range(30)}) == 30
 
 
 def test_groups_must_exist_in_the_vpc_and_keep_the_quota(control, ec2, network, subnet_id, refused):

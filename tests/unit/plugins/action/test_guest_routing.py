@@ -75,8 +75,14 @@ def test_the_old_path_never_confirms(clock):
 def test_a_change_that_failed_in_the_guest_is_told_at_once(clock):
     action, _asked = plugin(clock, [ROLLED_BACK], ["refused"])
     answer, failure = action._confirm("1", "before", "after", 20, {})
-    assert (answer["commit"], failure) == (ROLLED_BACK, "refused")
+    assert (answer["commit"], failure) == (ROLLED_BACK, "")
     assert clock.now < 5
+
+
+def test_a_change_that_was_made_and_taken_back_tells_of_the_new_path(clock):
+    action, _asked = plugin(clock, [CHANGED, ROLLED_BACK], ["timed out"])
+    answer, failure = action._confirm("1", "before", "after", 20, {})
+    assert (answer["commit"], failure) == (ROLLED_BACK, "timed out")
 
 
 def test_a_new_path_that_comes_late_still_confirms(clock):

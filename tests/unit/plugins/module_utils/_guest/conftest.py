@@ -13,6 +13,19 @@ from ansible_collections.xeni.aws.plugins.module_utils._guest import commit, ker
 from ansible_collections.xeni.aws.plugins.module_utils._guest.process import CommandFailed
 
 
+class Clock:
+    """Time passes by sleeping only."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
 class Guest:
     """state: what the kernel has; commands: what was run; fails: the beginning of commands that fail."""
 
@@ -60,5 +73,5 @@ def guest(tmp_path, monkeypatch):
     monkeypatch.setattr(commit, "run", guest.run)
     monkeypatch.setattr(kernel, "run", guest.run)
     monkeypatch.setattr(kernel, "read", lambda: guest.state)
-    monkeypatch.setattr(transition.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(transition, "time", Clock())
     return guest

@@ -9,16 +9,23 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 
 import pytest
 
-from ansible_collections.xeni.aws.plugins.module_utils._guest import commit, transition
+from ansible_collections.xeni.aws.plugins.module_utils._guest import commit, kernel, transition
 from ansible_collections.xeni.aws.plugins.module_utils._guest.process import CommandFailed
 
 
 def start(guest, timeout=20, **changed):
     there = {**guest.job("10.0.1.10", "10.0.1.10"), **changed}
     return commit.start(there, guest.job(None), [], timeout)
+
+
+def raises(error):
+    def function(*arguments):
+        raise error
+    return function
 
 
 def is_armed(guest):
@@ -40,7 +47,7 @@ def test_a_job_whose_state_does_not_come_says_what_is_missing(guest):
 
 def test_a_file_is_replaced_whole_or_not_at_all(guest, monkeypatch):
     guest.configuration.write_text("old")
-    monkeypatch.setattr(transition.os, "replace", lambda *paths: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr(transition.os, "replace", raises(OSError(28, "No space left on device")))
     with pytest.raises(OSError):
         transition.write(str(guest.configuration), "new")
     assert guest.content() == "old"
@@ -62,7 +69,7 @@ def test_start_arms_before_it_starts(guest):
 @pytest.mark.parametrize("fails", ["systemctl daemon-reload", "systemd-run --unit=xeni-aws-rollback"])
 def test_what_cannot_be_armed_is_not_started(guest, fails):
     guest.fails = (fails,)
-@pytest.mark.parametrize("fails", ["systemctl daemon-reload", "systemd-run --unit=xeni-aws-rollback"])
+    with pytest.raises(commit.NotArmed, match="nothing was changed, because the way back cannot be prepared: .*refuse"):
         start(guest)
     assert not is_armed(guest)
     assert not any("change.service" in command for command in guest.commands if command.startswith("systemd-run"))
@@ -135,22 +142,37 @@ def test_a_change_that_fails_goes_back_at_once_and_byte_for_byte(guest):
 
 
 def test_when_the_network_manager_fails_the_kernel_is_set_directly(guest):
-    commit.start(guest.job("10.0.1.10", "10.0.1.10"), guest.job(None), [["rule", "add", "priority", "7"]], 20)
+    guest.state = kernel.State(rules=(kernel.Rule(4001, "10.0.1.10", 4001),))
+    there, back = guest.job("10.0.1.11", "10.0.1.11"), guest.job(None, "10.0.1.10")
+    commit.start(there, back, [["rule", "add", "priority", "7"]], 20)
     guest.fails = ("networkctl",)
+    guest.state = kernel.State()
     transition.change()
     assert "ip -4 rule add priority 7" in guest.commands
     assert not guest.configuration.exists()
-    assert "networkctl reload: refused" in commit.status()["reason"]
+    assert commit.status()["reason"] == "networkctl reload: refused"
+    assert commit.status()["remaining"] == ["rule 4001: from 10.0.1.10 lookup 4001 is missing"]
     assert not is_armed(guest)
+
+
+def test_a_gateway_that_does_not_answer_is_named(guest, monkeypatch):
+    goal = kernel.Goal(routes=(kernel.Route(4001, "default", "10.0.1.1", "eth1"),))
+    start(guest, goal=asdict(goal))
+    monkeypatch.setattr(kernel, "run", lambda command: "10.0.1.1 FAILED \n" if "neighbour" in command else "")
+    transition.roll_back()
+    assert commit.status()["lacked"] == [
+        "route default via 10.0.1.1 dev eth1 table 4001 is missing",
+        "eth1: the gateway 10.0.1.1 does not answer to ARP",
+    ]
 
 
 def test_a_diagnosis_that_fails_does_not_stop_the_way_back(guest, monkeypatch):
     start(guest)
     transition.change()
-    monkeypatch.setattr(transition, "_lacked", lambda job: (_ for _ in ()).throw(CommandFailed("ip: refused")))
+    monkeypatch.setattr(transition, "_silent_gateways", raises(CommandFailed("refused")))
     transition.roll_back()
     assert not guest.configuration.exists()
-    assert commit.status()["lacked"] == ["ip: refused"]
+    assert commit.status()["lacked"] == ["refused"]
 
 
 def test_after_a_reboot_only_the_files_are_needed(guest):

@@ -23,12 +23,6 @@ def routing(guest, confirm="auto"):
     return one, parameters
 
 
-@pytest.fixture(autouse=True)
-def no_time(monkeypatch):
-    """A goal that is not reached is not waited for."""
-    monkeypatch.setattr(transition.time, "monotonic", iter(range(0, 100000, 100)).__next__)
-
-
 def test_with_confirmation_only_units_are_started(guest):
     one, parameters = routing(guest)
     one.perform("switch", parameters)

@@ -82,12 +82,14 @@ def test_plan(case):
         assert calls == []
         return
     [call] = calls
-    files = {names[path]: content for path, content in call.parameters["files"].items()}
+    files = {
+        names[path]: "wanted" if content and content == FILES.get(MACS[names[path]]) else content
+        for path, content in call.parameters["files"].items()
+    }
     assert {
         "differences": [
             " ".join(names.get(word, word) for word in text.split(" ")) for text in call.parameters["differences"]],
-        "files": {
-            name: "wanted" if content and content == FILES.get(MACS[name]) else content for name, content in files.items()},
+        "files": files,
         "commands": call.parameters["commands"],
     } == case["expected"]
 

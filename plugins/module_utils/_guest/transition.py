@@ -1,0 +1,232 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Take the guest from one network state to another, and back when nobody confirms it.
+
+Runs by itself in the guest, from units of systemd, when SSH or the controller may be gone: with kernel.py and
+process.py it is packed into one file (see commit.py) and imports nothing but the standard library.
+Going there and coming back are the same thing, a job:
+
+    files      {path: content, or null for "no such file"}
+    commands   argument lists that make the network manager take them up
+    goal       what the kernel then has, as kernel.Goal
+    restore    arguments of ip(8) that set again what the network manager drops and does not bring back
+
+A change that waits for its confirmation is a directory, `pending`: with it gone, there is nothing to come back from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+
+from . import kernel
+from .process import CommandFailed, run
+
+STATE = "/var/lib/xeni-aws"
+UNITS = "/etc/systemd/system"
+ROLLBACK, CHANGE = "xeni-aws-rollback", "xeni-aws-change"
+ROLLBACK_FILE = f"{UNITS}/{ROLLBACK}.service"
+BOOT_LINK = f"{UNITS}/sysinit.target.wants/{ROLLBACK}.service"
+CHANGE_FILE = f"/run/systemd/system/{CHANGE}.service"
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+# Seconds: for the network manager to bring back what it had.
+ROLLBACK_TIMEOUT = 15
+
+
+class NotReached(Exception):
+    """The kernel did not get to where a job leads. The message says what is not as it should be."""
+
+    def __init__(self, left):
+        super().__init__("; ".join(left))
+
+
+ERRORS = (OSError, NotReached, CommandFailed)
+
+
+def carry_out(job: dict, timeout: float) -> None:
+    """Do a job, and return when the kernel is there. Raises ERRORS, NotReached after `timeout` seconds."""
+    _hand_over(job)
+    _settle(job, timeout)
+
+
+def _hand_over(job: dict) -> None:
+    for path, content in job["files"].items():
+        write(path, content)
+    for command in job["commands"]:
+        run(command)
+
+
+def _settle(job: dict, timeout: float) -> None:
+    deadline = time.monotonic() + timeout
+    while differences(job) and time.monotonic() < deadline:
+        restore(job["restore"])
+        time.sleep(0.1)
+    restore(job["restore"])
+    left = differences(job)
+    if left:
+        raise NotReached(left)
+
+
+def differences(job: dict) -> list:
+    """In words, what is not as the job wants it."""
+    return [difference.text for difference in kernel.differences(kernel.Goal.from_json(job["goal"]), kernel.read())]
+
+
+def restore(commands) -> None:
+    """Set again what is not there. Twice: a route needs the one to its gateway, which may be listed after it."""
+    for _attempt in range(2):
+        for arguments in commands:
+            with contextlib.suppress(CommandFailed):  # nearly always "File exists"
+                kernel.ip("-4", *arguments)
+
+
+def write(path: str, content) -> None:
+    """Replace a file at once and for good; None removes it."""
+    if content is None:
+        if not os.path.lexists(path):
+            return
+        os.unlink(path)
+    else:
+        descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".xeni-aws-")
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:
+                file.write(content)
+                os.fchmod(file.fileno(), 0o644)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)
+        except OSError:
+            os.unlink(name)
+            raise
+    _sync(os.path.dirname(path))
+
+
+def _sync(directory: str) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def locked(wait: bool):
+    """Nobody else changes, confirms or goes back meanwhile. BlockingIOError when somebody does and wait is False."""
+    with open(os.path.join(STATE, "lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+def pending():
+    """The change that waits for its confirmation, None if there is none."""
+    return _read(os.path.join(STATE, "pending", "commit.json"))
+
+
+def outcome():
+    """What the last change came to: {id, state, ...}, None if there never was one.
+
+    state: "changed", with the nonce that confirms it while it is pending, or "rolled_back".
+    """
+    return _read(os.path.join(STATE, "outcome.json"))
+
+
+def _read(path: str):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return None
+
+
+def report(commit: dict, state: str, **details) -> None:
+    write(os.path.join(STATE, "outcome.json"), json.dumps({"id": commit["id"], "state": state, **details}))
+
+
+def change() -> None:
+    """Do the change that is pending. Its nonce, which confirms it, is told only once it is done."""
+    with locked(wait=True):
+        commit = pending()
+        if not commit:
+            return
+        try:
+            carry_out(commit["change"], commit["timeout"] / 2)
+        except ERRORS as error:
+            _roll_back(commit, str(error), [])
+        else:
+            report(commit, "changed", nonce=secrets.token_hex(16))
+
+
+def roll_back() -> None:
+    """Bring back what was there before the change that is pending, if one is."""
+    with locked(wait=True):
+        commit = pending()
+        if commit and commit["boot_id"] == boot_id():
+            _roll_back(commit, f"it was not confirmed within {commit['timeout']} s", _lacked(commit["change"]))
+        elif commit:  # the network manager is yet to start, and reads the files as they were
+            for path, content in commit["rollback"]["files"].items():
+                write(path, content)
+            _rolled_back(commit, "the guest was rebooted before it was confirmed", [], [])
+
+
+def _roll_back(commit: dict, reason: str, lacked: list) -> None:
+    """Whatever fails on the way back, the rest is tried: the files alone help at the next boot."""
+    remaining = []
+    with contextlib.suppress(CommandFailed):  # a network manager that has crashed reads its files when it starts again
+        _hand_over(commit["rollback"])
+    try:
+        _settle(commit["rollback"], ROLLBACK_TIMEOUT)
+    except (CommandFailed, NotReached):
+        restore(commit["before"])  # also what the network manager should have brought back
+        remaining = differences(commit["rollback"])
+    _rolled_back(commit, reason, lacked, remaining)
+
+
+def _rolled_back(commit: dict, reason: str, lacked, remaining) -> None:
+    report(commit, "rolled_back", reason=reason, restored=sorted(commit["rollback"]["files"]),
+           lacked=lacked, remaining=remaining)
+    disarm()
+
+
+def _lacked(job: dict) -> list:
+    """What the guest itself can tell of the new state's faults: what is not there, and gateways that do not answer."""
+    try:
+        return [*differences(job), *_silent_gateways(kernel.Goal.from_json(job["goal"]).routes)]
+    except CommandFailed as error:
+        return [str(error)]
+
+
+def _silent_gateways(routes):
+    for device, gateway in sorted({(route.device, route.gateway) for route in routes if route.gateway}):
+        neighbour = kernel.ip("-4", "neighbour", "show", "to", gateway, "dev", device).split()
+        if {"FAILED", "INCOMPLETE"} & set(neighbour):
+            yield f"{device}: the gateway {gateway} does not answer to ARP"
+
+
+def disarm() -> None:
+    """Forget the change that was pending, and what would have brought it back."""
+    done = os.path.join(STATE, "done")
+    shutil.rmtree(done, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(os.path.join(STATE, "pending"), done)  # from here on nothing comes back
+    for path in (BOOT_LINK, ROLLBACK_FILE, CHANGE_FILE):
+        write(path, None)
+    shutil.rmtree(done, ignore_errors=True)
+    with contextlib.suppress(CommandFailed):  # not there after a reboot, nor when it has just elapsed
+        run(["systemctl", "--no-block", "stop", f"{ROLLBACK}.timer", f"{CHANGE}.timer"])
+
+
+def boot_id() -> str:
+    with open(BOOT_ID, encoding="ascii") as file:
+        return file.read().strip()
+
+
+def main() -> None:
+    {"change": change, "roll-back": roll_back}[sys.argv[1]]()

@@ -1,0 +1,199 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+DOCUMENTATION = r"""
+module: guest_routing
+short_description: Route by interface inside an EC2 instance, without locking anyone out
+version_added: 0.1.0
+description:
+  - Gives each network interface of the instance a route table of its own, and each of its addresses a rule that leads
+    there, so that a reply leaves by the interface whose address the request came to. The default route of the table
+    C(main) stays with the public interface; what is listed in O(interfaces[].management_prefixes) goes by the
+    management one.
+  - Takes the interfaces as M(xeni.aws.ec2_eni) returns them. They are found by MAC address, never by name.
+  - The files of the network manager and the state of the kernel are both looked at, and both corrected. What others
+    have set stays.
+  - B(Nobody is locked out.) Before anything is changed the instance is told to come back to its old state by itself.
+    Then the controller opens a new SSH connection to O(confirm_host), and only that keeps the change. The old state
+    is also back after a reboot before that.
+  - Needs no library beyond Python's own in the instance, and no AWS credentials.
+author:
+  - xeni.aws contributors (@xeni-aws)
+options:
+  interfaces:
+    description: The instance's interfaces. Exactly one has the role V(public).
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      mac_address:
+        description: The MAC address.
+        type: str
+        required: true
+      private_ip_addresses:
+        description:
+          - The private IPv4 addresses, the primary one first.
+          - As texts, or as M(xeni.aws.ec2_eni) returns them, with C(private_ip_address) and C(primary).
+          - DHCP brings the primary one, this module the others.
+        type: list
+        elements: raw
+        required: true
+      subnet_cidr:
+        description: The CIDR block of the interface's subnet. Its first host address is the gateway.
+        type: str
+        required: true
+      role:
+        description: V(public) has the default route, V(management) has not.
+        type: str
+        choices: [public, management]
+        required: true
+      management_prefixes:
+        description:
+          - Networks that the instance reaches by this interface also when it starts the conversation itself, with
+            role V(management).
+        type: list
+        elements: str
+        default: []
+  table:
+    description:
+      - The number of the first interface's route table, and the priority of its rules. The next interfaces have the
+        next numbers.
+      - From 4000 to 4999, which neither cloud agents nor network managers use by themselves.
+    type: int
+    default: 4000
+  backend:
+    description:
+      - The network manager whose files are written.
+      - V(auto) takes the one that manages the interfaces. An interface of another network manager is an error that
+        names it.
+    type: str
+    choices: [auto, systemd-networkd]
+    default: auto
+  confirm:
+    description:
+      - V(auto) goes back unless a new SSH connection to O(confirm_host) confirms. It needs the C(ssh) connection
+        plugin, and no C(async).
+      - V(never) applies at once, for a console or a local connection. It goes back only when the kernel does not get
+        to the wanted state.
+    type: str
+    choices: [auto, never]
+    default: auto
+  confirm_host:
+    description:
+      - The address by which the instance must be reached for the change to be kept.
+      - The primary address of the first management interface when omitted, without such an interface the address that
+        Ansible uses already.
+      - User, port, keys, jump hosts and privilege escalation are those of the task. The host key must be the one of
+        the connection in use.
+    type: str
+  confirm_timeout:
+    description:
+      - After how many seconds without confirmation the instance goes back, from 20 to 3600. Half of it is for the
+        change itself.
+    type: int
+    default: 60
+attributes:
+  check_mode:
+    description: Can run in check mode, which changes nothing and prepares no way back.
+    support: full
+  diff_mode:
+    description: Returns files, rules and routes before and after.
+    support: full
+seealso:
+  - module: xeni.aws.ec2_eni
+  - module: xeni.aws.guest_routing_commit
+"""
+
+EXAMPLES = r"""
+- name: Answer on the interface that was asked
+  become: true
+  xeni.aws.guest_routing:
+    interfaces:
+      - mac_address: "02:42:0a:00:00:0a"
+        private_ip_addresses: [10.0.0.10, 10.0.0.21]
+        subnet_cidr: 10.0.0.0/24
+        role: public
+      - mac_address: "02:42:0a:00:01:0a"
+        private_ip_addresses: [10.0.1.10]
+        subnet_cidr: 10.0.1.0/24
+        role: management
+        management_prefixes: [192.168.0.0/16]
+"""
+
+RETURN = r"""
+interfaces:
+  description: The instance's network interfaces.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{name: eth1, mac_address: "02:42:0a:00:01:0a", private_ip_addresses: [10.0.1.10]}]
+rules:
+  description: The policy rules with priorities from 4000 to 4999.
+  returned: always
+  type: list
+  elements: str
+  sample: ["rule 4001: from 10.0.1.10 lookup 4001"]
+routes:
+  description: The unicast routes of C(main) and of the tables from 4000 to 4999.
+  returned: always
+  type: list
+  elements: str
+  sample: ["route default via 10.0.1.1 dev eth1 table 4001"]
+files:
+  description: The files written by this module, with their content.
+  returned: always
+  type: dict
+calls:
+  description:
+    - What was done or, in check mode, would be. At most one call, because the network changes as a whole.
+    - Its C(parameters) have the C(differences) that were found, the C(files) to write (or remove, when null), and the
+      C(commands) to run.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - subject: network
+      operation: switch
+      parameters:
+        differences: ["rule 4001: from 10.0.1.10 lookup 4001 is missing"]
+        files: {}
+        commands: [[networkctl, reconfigure, eth1]]
+commit:
+  description: How the change was confirmed.
+  returned: when something was changed and O(confirm=auto)
+  type: dict
+  sample: {id: 5d0f3c1a2b4e6f78, confirm_host: 10.0.1.10, confirm_timeout: 60, state: confirmed}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import from_parameters
+from ansible_collections.xeni.aws.plugins.module_utils._guest.family import GuestRouting
+from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import run
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec=dict(
+            interfaces=dict(type="list", elements="dict", required=True, options=dict(
+                mac_address=dict(type="str", required=True),
+                private_ip_addresses=dict(type="list", elements="raw", required=True),
+                subnet_cidr=dict(type="str", required=True),
+                role=dict(type="str", choices=["public", "management"], required=True),
+                management_prefixes=dict(type="list", elements="str", default=[]),
+            )),
+            table=dict(type="int", default=4000),
+            backend=dict(type="str", choices=["auto", "systemd-networkd"], default="auto"),
+            confirm=dict(type="str", choices=["auto", "never"], default="auto"),
+            confirm_host=dict(type="str"),
+            confirm_timeout=dict(type="int", default=60),
+        ),
+        supports_check_mode=True,
+    )
+    run(module, lambda: GuestRouting(from_parameters(module.params), module.params))
+
+
+if __name__ == "__main__":
+    main()
