@@ -61,7 +61,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.amazon.aws.plugins.module_utils.transformation import ansible_dict_to_boto3_filter_list
 
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.ec2 import Ec2
-from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import ERRORS, explain
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import in_words
 from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import from_reply, show
 
 
@@ -74,11 +74,9 @@ def main():
     filters = dict(module.params["filters"] or {})
     if module.params["eni_id"]:
         filters["network-interface-id"] = module.params["eni_id"]
-    try:
+    with in_words(module):
         items = Ec2(module).describe(
             "describe_network_interfaces", "NetworkInterfaces", Filters=ansible_dict_to_boto3_filter_list(filters))
-    except ERRORS as error:
-        module.fail_json(msg=explain(error))
     module.exit_json(changed=False, network_interfaces=[_as_info(item) for item in items])
 
 

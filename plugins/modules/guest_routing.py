@@ -63,14 +63,6 @@ options:
       - From 4000 to 4999, which neither cloud agents nor network managers use by themselves.
     type: int
     default: 4000
-  backend:
-    description:
-      - The network manager whose files are written.
-      - V(auto) takes the one that manages the interfaces. An interface of another network manager is an error that
-        names it.
-    type: str
-    choices: [auto, systemd-networkd]
-    default: auto
   confirm:
     description:
       - V(auto) goes back unless a new SSH connection to O(confirm_host) confirms. It needs the C(ssh) connection
@@ -185,7 +177,6 @@ def main():
                 management_prefixes=dict(type="list", elements="str", default=[]),
             )),
             table=dict(type="int", default=4000),
-            backend=dict(type="str", choices=["auto", "systemd-networkd"], default="auto"),
             confirm=dict(type="str", choices=["auto", "never"], default="auto"),
             confirm_host=dict(type="str"),
             confirm_timeout=dict(type="int", default=60),

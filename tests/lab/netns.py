@@ -84,9 +84,9 @@ def command(namespace: str, argv: Sequence[str]) -> list[str]:
     return ["ip", "netns", "exec", namespace, *argv]
 
 
-def run(namespace: str, argv: Sequence[str], **options) -> subprocess.CompletedProcess:
-    """``subprocess.run(argv, **options)`` in ``namespace``."""
-    return subprocess.run(command(namespace, argv), **options)
+def run(namespace: str, argv: Sequence[str], check: bool = False, **options) -> subprocess.CompletedProcess:
+    """``subprocess.run(argv, check=check, **options)`` in ``namespace``."""
+    return subprocess.run(command(namespace, argv), check=check, **options)
 
 
 def _setns(descriptor: int, namespace: str) -> None:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 try:
     from botocore.exceptions import BotoCoreError, ClientError
 except ImportError:  # AnsibleAWSModule reports the missing library
@@ -36,3 +38,12 @@ def explain(error: Exception) -> str:
     message = error.response["Error"].get("Message", "").rstrip(".")
     text = f"{message} ({code(error)})."
     return f"{text} {REMEDIES[code(error)]}" if code(error) in REMEDIES else text
+
+
+@contextmanager
+def in_words(module):
+    """Fail the module with the explanation of an error of AWS's, for modules that only read."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        module.fail_json(msg=explain(error))

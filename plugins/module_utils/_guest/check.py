@@ -25,12 +25,12 @@ def _owner(device: str, observed: Observed):
     owner = observed.owners.get(device)
     if owner is None:
         yield (
-            f"backend: systemd-networkd does not run, and nothing that is known manages {device}; "
+            f"interfaces: systemd-networkd does not run, and nothing that is known manages {device}; "
             "enable it with 'systemctl enable --now systemd-networkd'"
         )
     elif owner not in ("", backend.NAME):
         yield (
-            f"backend: {device} is managed by {owner}, for which there is no backend here yet; "
+            f"interfaces: {device} is managed by {owner}, for which there is no backend here yet; "
             f"let {backend.NAME} manage it, or leave it out of interfaces"
         )
 

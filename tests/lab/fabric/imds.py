@@ -111,5 +111,3 @@ class _Request(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments):
         """Silent: the fabric's own lines are what its user reads."""
-
-

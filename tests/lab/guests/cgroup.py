@@ -43,13 +43,12 @@ def leader(name: str) -> pathlib.Path:
 def kill(name: str, timeout: float = 10) -> None:
     """Kill all processes in the group and remove it. One that does not exist is left so."""
     deadline = time.monotonic() + timeout
-    unified = [mount / ROOT / name for mount in _hierarchies("cgroup2")]
-    groups = unified + [mount / ROOT / name for mount in _hierarchies("cgroup", "name=systemd")]
-    while not all([_removed(group) for group in groups]):  # a process may still be about to join
+    groups = [mount / ROOT / name for mount in _hierarchies("cgroup2") + _hierarchies("cgroup", "name=systemd")]
+    while left := [group for group in groups if not _removed(group)]:  # a process may still be about to join
         if time.monotonic() > deadline:
             raise CgroupError(f"processes in the control group {ROOT}/{name} survive SIGKILL")
-        for group in unified:
-            with contextlib.suppress(FileNotFoundError):
+        for group in left:
+            with contextlib.suppress(OSError):  # version 1 has no such file
                 (group / "cgroup.kill").write_text("1")
         time.sleep(0.02)
     for group in groups:

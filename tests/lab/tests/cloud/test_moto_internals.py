@@ -24,7 +24,7 @@ def test_the_version_is_one_the_lab_was_written_for():
 
 def test_the_lab_s_ec2_is_the_one_that_is_served(client):
     client("ec2").describe_vpcs()
-    assert type(models.ec2_backends["111122223333"]["us-east-1"]) is ec2.EC2Backend
+    assert models.ec2_backends["111122223333"]["us-east-1"].__class__ is ec2.EC2Backend
     assert urls.url_paths["{0}/"].__self__ is ec2.EC2Response
     assert isinstance(vars(BaseBackend)["_url_module"], property)
 
@@ -33,12 +33,12 @@ def test_moto_makes_objects_of_the_lab_s_classes(network, subnet_id):
     backend = models.ec2_backends["111122223333"]["us-east-1"]
     network.instance(subnet_id)
     network.ec2.allocate_address()
-    assert type(backend.get_subnet(subnet_id)) is subnets.Subnet is ec2.Subnet
-    assert type(backend.all_instances()[0]) is instances.Instance is ec2.Instance
-    assert type(backend.addresses[0]) is elastic_ip_addresses.ElasticAddress is ec2.ElasticAddress
+    assert backend.get_subnet(subnet_id).__class__ is subnets.Subnet is ec2.Subnet
+    assert backend.all_instances()[0].__class__ is instances.Instance is ec2.Instance
+    assert backend.addresses[0].__class__ is elastic_ip_addresses.ElasticAddress is ec2.ElasticAddress
     table = backend.route_tables[next(iter(backend.route_tables))]
-    assert type(table) is route_tables.RouteTable is ec2.RouteTable
-    assert type(table.routes[0]) is route_tables.Route is ec2.Route
+    assert table.__class__ is route_tables.RouteTable is ec2.RouteTable
+    assert table.routes[0].__class__ is route_tables.Route is ec2.Route
 
 
 def test_every_handler_and_rule_of_moto_that_the_lab_replaces_is_still_there():

@@ -202,4 +202,3 @@ def test_reap_leaves_nothing_after_kill_9(namespace, guest_image, tmp_path):
     reap(tmp_path)
     assert remains(namespace, tmp_path) == []
     reap(tmp_path)
-

@@ -61,10 +61,10 @@ def test_nothing_to_complain_of():
 @pytest.mark.parametrize(("interface", "observed", "is_root", "message"), [
     (ETH0, OBSERVED, False, "become: changing the network needs root; set become: true"),
     (ETH0, replace(OBSERVED, owners={"eth0": "netplan"}), True,
-     "backend: eth0 is managed by netplan, for which there is no backend here yet; let systemd-networkd manage it, or "
+     "interfaces: eth0 is managed by netplan, for which there is no backend here yet; let systemd-networkd manage it, or "
      "leave it out of interfaces"),
     (ETH0, replace(OBSERVED, owners={}), True,
-     "backend: systemd-networkd does not run, and nothing that is known manages eth0; enable it with 'systemctl enable "
+     "interfaces: systemd-networkd does not run, and nothing that is known manages eth0; enable it with 'systemctl enable "
      "--now systemd-networkd'"),
     (ETH0, replace(OBSERVED, files={PATH: "[Match]\n"}), True,
      f"interfaces: {PATH} is there and was not written by this module; remove or rename it"),
