@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
-import urllib.request
 from pathlib import Path
 
 from lab.cloud import serve
@@ -40,9 +38,7 @@ def main() -> int:
 
 def _demonstrate(project: Project) -> None:
     _step("Launch three servers in an account of the lab cloud")
-    _set_transition_seconds(0)  # amazon.aws's waiters look every 15 s only, however soon a gateway or an instance is there
-    project.playbook("launch.yml")
-    _set_transition_seconds(0.5)
+    project.launch()
     _step("First run of xeni.aws.dual_homed, the half in AWS: network, VPN, Elastic IPs, an eth1 for each server")
     project.playbook("xeni.aws.dual_homed_cloud")
     if reason := host.obstacle():
@@ -54,16 +50,9 @@ def _demonstrate(project: Project) -> None:
     print(f"\nThe network as a picture: {picture}", flush=True)
 
 
-def _set_transition_seconds(seconds: float) -> None:
-    """How long the lab cloud's states that take time last."""
-    body = json.dumps({"transition_seconds": seconds}).encode()
-    url = f"{os.environ['AWS_ENDPOINT_URL']}/_lab/settings"
-    urllib.request.urlopen(urllib.request.Request(url, body, method="PUT")).close()
-
-
 def _show_servers(project: Project) -> None:
     _step("Build the network that AWS now describes: servers that boot, the Internet, the corporate network behind the VPN")
-    with Fabric() as fabric:
+    with Fabric(report=lambda line: print(f"  | {line}", flush=True)) as fabric:
         fabric.wait_guests()
         _step("Packets, before the servers' routing is configured: SSH to eth1 hangs, as the reply leaves by eth0")
         _prove(fabric, "before")

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from lab import netns
 from lab.fabric import host
-
-
-@pytest.fixture
-def eventually() -> Callable[..., object]:
-    """Calls ``condition`` until it returns something true, and returns that."""
-
-    def poll(condition: Callable[[], object], timeout: float = 20) -> object:
-        deadline = time.monotonic() + timeout
-        while not (value := condition()):
-            assert time.monotonic() < deadline, f"not within {timeout:g} s: {condition.__name__}"
-            time.sleep(0.05)
-        return value
-
-    return poll
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.cloud.ec2 import models
+from lab.tests.polling import eventually
 
 TAGS = [{"ResourceType": "network-interface", "Tags": [{"Key": "Name", "Value": "eth1"}]}]
 
@@ -54,7 +55,7 @@ def test_what_is_created_is_described(network, subnet_id, transitions):
     assert network.describe(eni["NetworkInterfaceId"]) == eni | {"Status": "available"}
 
 
-def test_time_passes_by_itself(network, subnet_id, transitions, eventually):
+def test_time_passes_by_itself(network, subnet_id, transitions):
     transitions(0.1)
     eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
     eventually(lambda: network.describe(eni_id)["Status"] == "available")

@@ -9,6 +9,7 @@ import pytest
 
 from lab import netns
 from lab.fabric.imds import ADDRESS, TOKEN_HEADER, TTL_HEADER, Imds
+from lab.tests.polling import eventually
 
 FIRST, SECOND, STRANGER = "127.0.0.1", "127.0.0.2", "127.0.0.3"  # a namespace's loopback has them all
 INSTANCE_ID = "/latest/meta-data/instance-id"
@@ -78,7 +79,7 @@ def test_a_token_needs_a_life_of_up_to_six_hours(ask, ttl):
     assert ask("PUT", "/latest/api/token", ttl)[0] == 400
 
 
-def test_a_token_ends(ask, eventually):
+def test_a_token_ends(ask):
     _status, value = ask("PUT", "/latest/api/token", {TTL_HEADER: "1"})
     assert ask("GET", INSTANCE_ID, {TOKEN_HEADER: value})[0] == 200
     eventually(lambda: ask("GET", INSTANCE_ID, {TOKEN_HEADER: value})[0] == 401)

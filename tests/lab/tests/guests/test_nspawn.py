@@ -16,6 +16,7 @@ from lab import netns
 from lab.fabric.dhcp import Dhcp
 from lab.guests import GuestError, cgroup
 from lab.guests.nspawn import Guest, reap
+from lab.tests.polling import eventually
 
 LAB = str(pathlib.Path(__file__).parents[3])
 MACS = {"eth0": "02:00:00:00:00:05", "eth1": "02:00:00:00:01:05"}
@@ -106,7 +107,7 @@ def test_an_instance_is_as_debian_boots_it(guest, ssh):
     assert ssh(guest, "systemctl is-active systemd-networkd ssh web").split() == ["active"] * 3
 
 
-def test_interfaces_are_configured_as_they_are_plugged_in_and_eth0_is_preferred(guest, router, ssh, eventually):
+def test_interfaces_are_configured_as_they_are_plugged_in_and_eth0_is_preferred(guest, router, ssh):
     plug(router, guest, "eth0")
     guest.wait()
     eventually(lambda: "via 10.0.0.1 dev eth0 proto dhcp src 10.0.0.5 metric 100" in default_routes(guest))
@@ -119,13 +120,13 @@ def test_interfaces_are_configured_as_they_are_plugged_in_and_eth0_is_preferred(
     assert "dev eth0" in default_routes(guest)
 
 
-def test_a_transient_timer_fires_after_its_ssh_session_has_ended(guest, ssh, eventually):
+def test_a_transient_timer_fires_after_its_ssh_session_has_ended(guest, ssh):
     guest.wait()
     ssh(guest, "sudo systemd-run --on-active=1 --timer-property=AccuracySec=100ms touch /run/fired")
     eventually(lambda: ssh(guest, "ls /run").count("fired"))
 
 
-def test_a_reboot_keeps_the_disk_and_forgets_the_kernels_state(guest, router, ssh, eventually):
+def test_a_reboot_keeps_the_disk_and_forgets_the_kernels_state(guest, router, ssh):
     plug(router, guest, "eth0")
     guest.wait()
     eventually(lambda: "eth0" in default_routes(guest))

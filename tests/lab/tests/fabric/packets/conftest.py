@@ -14,7 +14,8 @@ import pytest
 from lab import netns
 from lab.fabric import Fabric, host, names
 from lab.fabric.probes import Outcome, Probe, run
-from lab.tests.fabric.packets.world import ACCOUNT, SECRET, Server, World, eventually
+from lab.tests.fabric.packets.world import ACCOUNT, SECRET, Server, World
+from lab.tests.polling import eventually
 
 
 def pytest_collect_file(file_path, parent):

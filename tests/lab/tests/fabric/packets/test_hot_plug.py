@@ -8,7 +8,7 @@ import subprocess
 
 from lab import netns
 from lab.fabric import names
-from lab.tests.fabric.packets.world import eventually
+from lab.tests.polling import eventually
 
 
 def metadata(server, path: str) -> str:

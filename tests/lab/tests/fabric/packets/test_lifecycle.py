@@ -16,7 +16,7 @@ import pytest
 from lab import netns
 from lab.fabric import names
 from lab.fabric.guardian import RUN
-from lab.tests.fabric.packets.world import eventually
+from lab.tests.polling import eventually
 
 STANDING = "the fabric stands; interrupt it to take it down\n"
 

@@ -6,25 +6,16 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import boto3
 
 from lab.fabric import Fabric, names
 from lab.fabric.description import NetworkInterface
+from lab.tests.polling import eventually
 
 ACCOUNT, SECRET = "123456789012", "secret-of-the-lab-cloud"
 ANY_ADDRESS = [{"CidrIp": "0.0.0.0/0"}]
-
-
-def eventually(condition: Callable[[], object], timeout: float = 30) -> object:
-    """The first true value of ``condition``."""
-    deadline = time.monotonic() + timeout
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"not within {timeout:g} s: {condition.__name__}"
-        time.sleep(0.1)
-    return value
 
 
 class World:
