@@ -64,8 +64,10 @@ test-lint: venv
 
 .PHONY: test-lab
 test-lab: venv
+	@python -m lab.guests.requirements
 	pytest -q -p no:cacheprovider tests/lab/tests
 
 .PHONY: test-molecule
 test-molecule: venv
+	@python -m lab.guests.requirements
 	molecule test --all

@@ -13,12 +13,10 @@ for version in 24_2 25_2; do
     cp tests/setup/get_pip.py "$HOME/.ansible/test/cache/get_pip_$version.py"
 done
 
-keep=$copy/tests/output
-find "$copy" -mindepth 1 -maxdepth 1 -not -path "$copy/tests" -exec rm -rf {} +
-find "$copy/tests" -mindepth 1 -maxdepth 1 -not -path "$keep" -exec rm -rf {} + 2>/dev/null || true
-git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
-    if [ -e "$file" ]; then printf '%s\0' "$file"; fi
-done | tar --create --null --files-from=- | tar --extract --directory="$copy"
+find "$copy" -mindepth 1 -maxdepth 1 -not -name tests -exec rm -rf {} +
+find "$copy/tests" -mindepth 1 -maxdepth 1 -not -name output -exec rm -rf {} + 2>/dev/null || true # its caches
+tar --create --exclude-vcs --exclude=./.venv --exclude=./demo-output --exclude=./tests/output --exclude='.*cache*' --exclude=.hypothesis . |
+    tar --extract --directory="$copy"
 
 git init --quiet "$copy" # else ansible-test asks the checkout's git, which ignores .venv
 

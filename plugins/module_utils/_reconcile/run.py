@@ -106,9 +106,11 @@ def _failure(family: Family, calls, outcome) -> dict:
     failed = [
         {**call.report(), "msg": family.explain(outcome.failures[call.id])} for call in calls if call.id in outcome.failures
     ]
-    reasons = "\n".join(f"{item['subject']}: {item['operation']}: {item['msg']}" for item in failed)
+    reasons = [f"{item['subject']}: {item['operation']}: {item['msg']}" for item in failed]
+    if done:
+        reasons.insert(0, f"{len(done)} of {len(calls)} calls done, {len(failed)} failed; a second run does what is left.")
     return {
-        "msg": f"{len(done)} of {len(calls)} calls done, {len(failed)} failed; a second run does what is left.\n{reasons}",
+        "msg": "\n".join(reasons),
         "changed": bool(done),
         "calls": [call.report() for call in done],
         "failed_calls": failed,

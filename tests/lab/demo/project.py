@@ -12,6 +12,9 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "docs" / "examples" / "dual_homed"
 REGION = "eu-west-1"
@@ -42,7 +45,7 @@ class Project:
         shutil.rmtree(directory, ignore_errors=True)
         shutil.copytree(EXAMPLE, directory)
         self._key = directory / "id_ed25519"
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "xeni.aws lab", "-f", self._key], check=True)
+        _make_key(self._key)
 
     def launch(self) -> None:
         """Launch the servers, in a cloud whose states take no time: amazon.aws's waiters look every 15 s only."""
@@ -77,6 +80,14 @@ class Project:
             "dual_homed_network_controller_prefix": "198.51.100.10/32",
         }
         return [word for key, value in values.items() for word in ("--extra-vars", f"{key}='{value}'")]
+
+
+def _make_key(path: Path) -> None:
+    """A key to log in with, as ssh-keygen(1) writes it."""
+    key = Ed25519PrivateKey.generate()
+    path.touch(0o600)
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    path.with_suffix(".pub").write_bytes(key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH) + b"\n")
 
 
 def _set_transition_seconds(seconds: float) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 
 from lab.guests import GuestError
@@ -21,7 +22,8 @@ PACKAGES = {
     "systemd-nspawn": "systemd-container",
     "mmdebstrap": "mmdebstrap",
     KEYRING: "debian-archive-keyring",
-    "ssh-keygen": "openssh-client",
+    "ssh": "openssh-client",
+    "socat": "socat",
 }
 # An unprivileged user's PATH lacks the sbin directories.
 PATH = os.pathsep.join(["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"])
@@ -59,3 +61,10 @@ def _apt(argv: list[str]) -> None:
         ) from None
     if done.returncode != 0:
         raise RequirementsError(f"{' '.join(argv)} failed: {done.stderr.strip()}")
+
+
+if __name__ == "__main__":
+    try:
+        ensure()
+    except RequirementsError as error:
+        sys.exit(f"lab: {error}")

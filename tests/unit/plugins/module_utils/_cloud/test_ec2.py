@@ -1,0 +1,68 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Describes for many, and errors in words."""
+
+from __future__ import annotations
+
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.ec2 import FILTER_VALUES, Ec2, tags_of
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import explain
+
+
+class Client:
+    """Answers each describe with what it was asked for, in pages if it has pages."""
+
+    def __init__(self):
+        self.asked = []
+
+    def can_paginate(self, operation):
+        return operation == "describe_subnets"
+
+    def get_paginator(self, operation):
+        return self
+
+    def paginate(self, Filters):
+        self.asked.append(Filters)
+        return [{"Subnets": [value]} for value in Filters[0]["Values"]]
+
+    def describe_customer_gateways(self, Filters):
+        return {"CustomerGateways": Filters[0]["Values"]}
+
+
+class Module:
+    def client(self, service, retry_decorator):
+        return Client()
+
+
+def test_all_pages_of_as_many_describes_as_the_values_need():
+    ec2 = Ec2(Module())
+    values = [f"subnet-{number:03}" for number in range(FILTER_VALUES + 1)]
+    assert ec2.describe_by("describe_subnets", "Subnets", "subnet-id", values) == values
+    assert [len(filters[0]["Values"]) for filters in ec2.client.asked] == [FILTER_VALUES, 1]
+
+
+def test_no_values_are_no_call():
+    ec2 = Ec2(Module())
+    assert ec2.describe_by("describe_subnets", "Subnets", "subnet-id", []) == []
+    assert ec2.client.asked == []
+
+
+def test_a_describe_without_pages():
+    assert Ec2(Module()).describe_by("describe_customer_gateways", "CustomerGateways", "ip-address", ["198.51.100.10"]) == ["198.51.100.10"]
+
+
+def test_tags_by_either_name():
+    tags = [{"Key": "Name", "Value": "a"}]
+    assert tags_of({"TagSet": tags}) == tags_of({"Tags": tags}) == {"Name": "a"}
+    assert tags_of({}) == {}
+
+
+def test_an_error_has_its_code_and_the_way_out():
+    error = ClientError({"Error": {"Code": "UnauthorizedOperation", "Message": "You are not authorized."}}, "DescribeSubnets")
+    assert explain(error).startswith("You are not authorized (UnauthorizedOperation). Grant the caller this action")
+
+
+def test_an_error_that_is_not_the_services_is_told_as_it_is():
+    assert "http://127.0.0.1:1" in explain(EndpointConnectionError(endpoint_url="http://127.0.0.1:1"))
