@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -25,7 +26,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with serve() as url:
-            os.environ.update(environment(url))
+            replaced = environment(url)
+            os.environ.clear()
+            os.environ.update(replaced)
             _demonstrate(Project(OUTPUT))
     except (FabricError, PlaybookError, NotAsExpected) as error:
         print(f"\ndemo: {error}", file=sys.stderr)
@@ -79,7 +82,7 @@ def _prove(fabric: Fabric, state: str) -> None:
 
 def _draw(project: Project) -> Path:
     picture = project.directory / "network.svg"
-    project.playbook("picture.yml", "--extra-vars", f"picture_file='{picture}'")
+    project.playbook("picture.yml", "--extra-vars", json.dumps({"picture_file": str(picture)}))
     return picture
 
 

@@ -21,13 +21,15 @@ REGION = "eu-west-1"
 
 
 def environment(endpoint_url: str) -> dict[str, str]:
-    """How a process of the user's meets the lab cloud in the place of AWS."""
-    return {
+    """The environment of a user who meets the lab cloud in the place of AWS, with none of this user's own settings for either."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "EC2_", "ANSIBLE_"))} | {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "lab-access-key-not-secret",
         "AWS_SECRET_ACCESS_KEY": "lab-secret-key-not-secret",
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv" / "collections"),
+        "ANSIBLE_CONFIG": os.devnull,
         "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
         "ANSIBLE_PIPELINING": "true",
     }
@@ -55,7 +57,7 @@ class Project:
 
     def playbook(self, name: str, *arguments: str, namespace: str | None = None) -> int:
         """Run a playbook as the user would, in ``namespace`` if given; how many changes it reports. Raises PlaybookError."""
-        command = ["ansible-playbook", "--inventory", "inventory.yml", name, *self._variables(), *arguments]
+        command = ["ansible-playbook", "--inventory", "inventory.yml", name, "--extra-vars", json.dumps(self._variables()), *arguments]
         if namespace:
             command = ["ip", "netns", "exec", namespace, *command]
         recap = []
@@ -71,15 +73,14 @@ class Project:
             raise PlaybookError(f"ansible-playbook {name} ended with {process.returncode}")
         return sum(map(int, recap))
 
-    def _variables(self) -> list[str]:
+    def _variables(self) -> dict[str, str]:
         """What the lab has instead of the user's own key and known hosts, and of checkip.amazonaws.com."""
-        values = {
+        return {
             "server_public_key_file": f"{self._key}.pub",
-            "ansible_ssh_private_key_file": self._key,
-            "ansible_ssh_extra_args": f"-o UserKnownHostsFile={self.directory / 'known_hosts'}",
+            "ansible_ssh_private_key_file": str(self._key),
+            "ansible_ssh_extra_args": f"-o UserKnownHostsFile='{self.directory}/known_hosts'",
             "dual_homed_network_controller_prefix": "198.51.100.10/32",
         }
-        return [word for key, value in values.items() for word in ("--extra-vars", f"{key}='{value}'")]
 
 
 def _make_key(path: Path) -> None:
