@@ -29,9 +29,6 @@ def environment(endpoint_url: str) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "lab-access-key-not-secret",
         "AWS_SECRET_ACCESS_KEY": "lab-secret-key-not-secret",
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv" / "collections"),
-        "ANSIBLE_CONFIG": os.devnull,
-        "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
-        "ANSIBLE_PIPELINING": "true",
     }
 
 
@@ -57,7 +54,7 @@ class Project:
 
     def playbook(self, name: str, *arguments: str, namespace: str | None = None) -> int:
         """Run a playbook as the user would, in ``namespace`` if given; how many changes it reports. Raises PlaybookError."""
-        command = ["ansible-playbook", "--inventory", "inventory.yml", name, "--extra-vars", json.dumps(self._variables()), *arguments]
+        command = ["ansible-playbook", name, "--extra-vars", json.dumps(self._variables()), *arguments]
         if namespace:
             command = ["ip", "netns", "exec", namespace, *command]
         recap = []
