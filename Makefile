@@ -11,7 +11,7 @@ export PATH := $(bin):$(PATH)
 .PHONY: help
 help:
 	@echo 'make demo                 the main job on an embedded AWS and embedded guests'
-	@echo 'make test                 all tests'
+	@echo 'make test                 the tests; make test-faults adds what takes longer'
 	@echo 'make cloud PORT=5555      the lab cloud alone, in the foreground'
 	@echo 'make fabric PORT=5555     the network that this lab cloud describes, in the foreground'
 	@echo 'make test-{unit,integration,sanity,lint,lab,molecule}   one kind of test'
@@ -66,6 +66,11 @@ test-lint: venv
 test-lab: venv
 	@python -m lab.guests.requirements
 	pytest -q -p no:cacheprovider tests/lab/tests
+
+.PHONY: test-faults
+test-faults: venv
+	@python -m lab.guests.requirements
+	pytest -q -p no:cacheprovider tests/lab/faults
 
 .PHONY: test-molecule
 test-molecule: venv
