@@ -15,7 +15,7 @@ done
 
 find "$copy" -mindepth 1 -maxdepth 1 -not -name tests -exec rm -rf {} +
 find "$copy/tests" -mindepth 1 -maxdepth 1 -not -name output -exec rm -rf {} + 2>/dev/null || true # its caches
-tar --create --exclude-vcs --exclude=./.venv --exclude=./demo-output --exclude=./tests/output --exclude='.*cache*' --exclude=.hypothesis . |
+tar --create --exclude=./.git --exclude=./.venv --exclude=./demo-output --exclude=./tests/output --exclude='.*cache*' --exclude=.hypothesis . |
     tar --extract --directory="$copy"
 
 git init --quiet "$copy" # else ansible-test asks the checkout's git, which ignores .venv
