@@ -95,6 +95,41 @@ def refused():
     return check
 
 
+class Network:
+    """A VPC with an Internet gateway and makers of what tests put into it."""
+
+    def __init__(self, ec2, cidr_block: str = "10.0.0.0/16"):
+        self.ec2 = ec2
+        self.vpc_id = ec2.create_vpc(CidrBlock=cidr_block)["Vpc"]["VpcId"]
+
+    def subnet(self, cidr_block: str = "10.0.1.0/24", zone: str = f"{REGION}a") -> str:
+        made = self.ec2.create_subnet(VpcId=self.vpc_id, CidrBlock=cidr_block, AvailabilityZone=zone)
+        return made["Subnet"]["SubnetId"]
+
+    def eni(self, subnet_id: str, **parameters) -> dict:
+        return self.ec2.create_network_interface(SubnetId=subnet_id, **parameters)["NetworkInterface"]
+
+    def group(self, name: str) -> str:
+        return self.ec2.create_security_group(GroupName=name, Description=name, VpcId=self.vpc_id)["GroupId"]
+
+    def instance(self, subnet_id: str, **parameters) -> dict:
+        asked = {"ImageId": "ami-12c6146b", "InstanceType": "t3.small", "MinCount": 1, "MaxCount": 1}
+        if "NetworkInterfaces" not in parameters:
+            asked["SubnetId"] = subnet_id
+        return self.ec2.run_instances(**(asked | parameters))["Instances"][0]
+
+    def internet_gateway(self) -> str:
+        gateway_id = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.ec2.attach_internet_gateway(InternetGatewayId=gateway_id, VpcId=self.vpc_id)
+        return gateway_id
+
+    def describe(self, eni_id: str) -> dict:
+        return self.ec2.describe_network_interfaces(NetworkInterfaceIds=[eni_id])["NetworkInterfaces"][0]
+
+    def free_addresses(self, subnet_id: str) -> int:
+        return self.ec2.describe_subnets(SubnetIds=[subnet_id])["Subnets"][0]["AvailableIpAddressCount"]
+
+
 @pytest.fixture
 def network(ec2):
     return Network(ec2)
