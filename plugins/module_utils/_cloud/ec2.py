@@ -9,6 +9,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 from ansible_collections.amazon.aws.plugins.module_utils.transformation import ansible_dict_to_boto3_filter_list
 
+from .._reconcile.calls import Call
 from .._reconcile.run import Family
 from . import errors
 
@@ -54,8 +55,8 @@ class Ec2Family(Family):
     def __init__(self, ec2: Ec2):
         self.ec2 = ec2
 
-    def perform(self, operation: str, parameters: dict) -> dict:
-        return self.ec2.call(operation, parameters)
+    def perform(self, call: Call, parameters: dict) -> dict:
+        return self.ec2.call(call.operation, parameters)
 
     def explain(self, error: Exception) -> str:
         return errors.explain(error)

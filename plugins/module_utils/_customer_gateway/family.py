@@ -11,6 +11,7 @@ from ipaddress import AddressValueError, IPv4Address
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
 
 from .._cloud.ec2 import Ec2, Ec2Family, tags_of
+from .._cloud.tags import text_tags
 from .._reconcile.calls import UNKNOWN, Call
 from .._reconcile.run import BadInput
 
@@ -57,7 +58,7 @@ def from_parameters(parameters: dict) -> Wanted:
         problems.append(f"bgp_asn: {asn} is no autonomous system number; use 1 to 4294967294, or leave it out for {DEFAULT_ASN}")
     if problems:
         raise BadInput(problems)
-    return Wanted(**parameters)
+    return Wanted(**{**parameters, "tags": text_tags(parameters["tags"])})
 
 
 def plan(wanted: Wanted, found: CustomerGateway | None) -> list:

@@ -27,6 +27,12 @@ def _problems(eni: Eni, interface: Interface | None, around: Surroundings):
     if eni.state == "absent":
         yield from _detach_problems(eni, interface, "deleted")
         return
+    if interface is None and eni.is_named_by_device and not eni.attached:
+        yield (
+            f"{eni.key}: attached: no interface is at that index of the instance; set attached: true to make one there, "
+            "or give the interface a name"
+        )
+        return
     if interface is None and eni.subnet_id is None:
         yield f"{eni.key}: subnet_id: it does not exist yet, and making it needs the subnet to put it in"
         return

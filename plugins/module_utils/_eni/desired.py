@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
+from .._cloud.tags import text_tags
 from .._reconcile.run import BadInput
 
 # The device that an interface becomes when attached without an index: the primary interface is 0.
@@ -48,6 +49,11 @@ class Eni:
         return self.eni_id or self.name or self.private_ip_address or by_device
 
     @property
+    def is_named_by_device(self) -> bool:
+        """Whether nothing but instance and index says which interface is meant: it is one only while attached."""
+        return not (self.eni_id or self.name or self.private_ip_address)
+
+    @property
     def index(self) -> int:
         return DEFAULT_DEVICE_INDEX if self.device_index is None else self.device_index
 
@@ -67,7 +73,7 @@ class Eni:
 def from_parameters(parameters: dict) -> Eni:
     """The parameters of ``ec2_eni`` (or of one element of ``ec2_eni_fleet``) as an Eni; BadInput when they cannot be meant."""
     instance_id = parameters.get("instance_id")
-    detach = instance_id in ("", "None")  # what amazon.aws.ec2_eni's users write to detach
+    detach = instance_id == "None"  # what amazon.aws.ec2_eni's users write to detach
     eni = Eni(
         state=parameters.get("state") or "present",
         eni_id=parameters.get("eni_id"),
@@ -76,7 +82,7 @@ def from_parameters(parameters: dict) -> Eni:
         private_ip_address=parameters.get("private_ip_address"),
         description=parameters.get("description"),
         groups=tuple(parameters["security_groups"]) if parameters.get("security_groups") else None,
-        instance_id=None if detach else instance_id,
+        instance_id=None if detach else instance_id or None,
         device_index=parameters.get("device_index"),
         attached=False if detach else parameters.get("attached"),
         force_detach=bool(parameters.get("force_detach")),
@@ -86,7 +92,7 @@ def from_parameters(parameters: dict) -> Eni:
         purge_secondaries=bool(parameters.get("purge_secondary_private_ip_addresses")),
         secondary_count=parameters.get("secondary_private_ip_address_count"),
         allow_reassignment=bool(parameters.get("allow_reassignment")),
-        tags=parameters.get("tags"),
+        tags=text_tags(parameters.get("tags")),
         purge_tags=parameters.get("purge_tags") is not False,
     )
     problems = [*_identity_problems(eni), *_address_problems(eni), *_value_problems(eni)]
@@ -104,12 +110,12 @@ def from_list(items, state: str) -> list:
         except BadInput as error:
             problems += [f"network_interfaces[{position}]: {problem}" for problem in error.problems]
             continue
-        identity = (eni.key, None if eni.eni_id else eni.subnet_id)
-        if identity in seen:  # one of them would undo the other
+        if eni.key in seen:
             problems.append(
-                f"network_interfaces[{position}]: '{eni.key}' is listed already at [{seen[identity]}]; list each interface once"
+                f"network_interfaces[{position}]: '{eni.key}' is listed already at [{seen[eni.key]}]; list each interface once, "
+                "and interfaces of the same name in tasks of their own"
             )
-        seen.setdefault(identity, position)
+        seen.setdefault(eni.key, position)
         enis.append(eni)
     if problems:
         raise BadInput(problems)
@@ -148,6 +154,8 @@ def _address_problems(eni: Eni):
             f"{eni.key}: secondary_private_ip_addresses: '{eni.private_ip_address}' is the primary address "
             "(private_ip_address); leave it out"
         )
+    if eni.purge_secondaries and eni.secondaries is None:
+        yield f"{eni.key}: purge_secondary_private_ip_addresses: true needs secondary_private_ip_addresses, the list to keep"
     if eni.secondaries is not None and eni.secondary_count is not None:
         yield (
             f"{eni.key}: secondary_private_ip_addresses and secondary_private_ip_address_count: give the addresses or how many, not both"

@@ -11,6 +11,7 @@ import time
 
 from .._cloud.ec2 import Ec2, Ec2Family
 from .._cloud.errors import ERRORS, code
+from .._reconcile.calls import Call
 from .._reconcile.run import BadInput
 from . import observed as eni_observed
 from .check import problems
@@ -41,9 +42,19 @@ class Enis(Ec2Family):
                 pairs.append((eni, eni_observed.match(eni, interfaces)))
             except BadInput as error:
                 wrong += error.problems
+        wrong += self._lost(pairs) + _meant_twice(pairs)
         if wrong:
             raise BadInput(wrong)
         return pairs
+
+    def _lost(self, pairs) -> list:
+        """What this run has made and cannot find again by what the user calls it."""
+        if not self.created:
+            return []
+        return [
+            f"{eni.key}: is not among what AWS describes after the changes; run again"
+            for eni, interface in pairs if eni.state == "present" and interface is None
+        ]
 
     def plan(self, observed) -> list:
         return plan(observed)
@@ -65,18 +76,18 @@ class Enis(Ec2Family):
             settled.append((around.with_group_ids(eni, subnet.get("VpcId")), interface))
         return settled
 
-    def perform(self, operation: str, parameters: dict) -> dict:
-        if operation == "create_network_interface":
-            return self._create(parameters, salt=0)
-        return super().perform(operation, parameters)
+    def perform(self, call: Call, parameters: dict) -> dict:
+        if call.operation == "create_network_interface":
+            return self._create(call, parameters, salt=0)
+        return super().perform(call, parameters)
 
-    def _create(self, request: dict, salt: int) -> dict:
-        """CreateNetworkInterface made safe to repeat: the same request carries the same token until AWS refuses that."""
+    def _create(self, call: Call, request: dict, salt: int) -> dict:
+        """CreateNetworkInterface made safe to repeat: the same request for the same subject carries the same token until AWS refuses it."""
         while True:
-            identity = json.dumps([request, salt], sort_keys=True)
+            identity = json.dumps([call.subject, request, salt], sort_keys=True)
             token = hashlib.sha256(identity.encode()).hexdigest()
             try:
-                reply = super().perform("create_network_interface", {**request, "ClientToken": token})
+                reply = super().perform(call, {**request, "ClientToken": token})
             except ERRORS as error:
                 if code(error) != "IdempotentParameterMismatch":
                     raise
@@ -107,7 +118,16 @@ class Enis(Ec2Family):
             network_interface = reply["NetworkInterface"]["NetworkInterfaceId"]
             request, salt, asked = self.created[network_interface]
             if network_interface not in found and time.monotonic() - asked > ECHO_AFTER:
-                reply.update(self._create(request, salt + 1))
+                reply.update(self._create(call, request, salt + 1))
+
+
+def _meant_twice(pairs) -> list:
+    """Elements that mean one interface by different words: they would undo each other."""
+    meant: dict = {}
+    for eni, interface in pairs:
+        if interface:
+            meant.setdefault(interface.id, []).append(eni.key)
+    return [f"{', '.join(keys)}: all of these mean {network_interface}; list it once" for network_interface, keys in meant.items() if len(keys) > 1]
 
 
 def _network_interface(call, reply: dict) -> str:

@@ -153,7 +153,6 @@ def show(interface: Interface) -> dict:
     shown.update(
         network_interface_id=interface.id,
         id=interface.id,
-        name=interface.tags.get("Name"),
         tags=interface.tags,
         status=interface.status,
         description=interface.description,
@@ -162,15 +161,19 @@ def show(interface: Interface) -> dict:
         private_ip_addresses=_addresses(interface),
         source_dest_check=interface.source_dest_check,
         groups=interface.groups,
-        attachment=interface.attachment and {
-            **shown.get("attachment", {}),
+    )
+    if "Name" in interface.tags:
+        shown["name"] = interface.tags["Name"]
+    attachment = shown.pop("attachment", {})
+    if interface.attachment:
+        shown["attachment"] = {
+            **attachment,
             "attachment_id": interface.attachment.id,
             "instance_id": interface.attachment.instance_id,
             "device_index": interface.attachment.device_index,
             "delete_on_termination": interface.attachment.delete_on_termination,
             "status": interface.attachment.status,
-        },
-    )
+        }
     return shown
 
 

@@ -20,6 +20,8 @@ def plan(pairs) -> list:
 def _plan_one(eni: Eni, interface: Interface | None) -> list:
     if eni.state == "absent":
         return _delete(eni, interface) if interface else []
+    if interface is None and eni.attached is False and eni.is_named_by_device:
+        return []
     return _change(eni, interface) if interface else _create(eni)
 
 
@@ -30,7 +32,8 @@ def _create(eni: Eni) -> list:
         request["Description"] = eni.description
     if eni.groups is not None:
         request["Groups"] = list(eni.groups)
-    if eni.secondaries:
+    moved_here = eni.secondaries if eni.allow_reassignment else ()  # which CreateNetworkInterface cannot
+    if eni.secondaries and not moved_here:
         addresses = [{"PrivateIpAddress": address, "Primary": False} for address in eni.secondaries]
         if eni.private_ip_address:
             addresses.insert(0, {"PrivateIpAddress": eni.private_ip_address, "Primary": True})
@@ -45,6 +48,8 @@ def _create(eni: Eni) -> list:
     create = Call(f"{eni.key}:create", eni.key, "create_network_interface", request, wait="available")
     network_interface = Ref(create.id, CREATED)
     calls = [create]
+    if moved_here:
+        calls.append(_assign(eni, network_interface, {"PrivateIpAddresses": list(moved_here), "AllowReassignment": True}, (create.id,)))
     if eni.source_dest_check is False:
         calls.append(_modify(eni, network_interface, "source_dest_check", {"SourceDestCheck": {"Value": False}}, (create.id,)))
     return calls + (_attach(eni, network_interface, (create.id,)) if eni.attached else [])
@@ -95,8 +100,11 @@ def _addresses(eni: Eni, interface: Interface):
     if add or count:
         what = {"PrivateIpAddresses": add, "AllowReassignment": eni.allow_reassignment} if add \
             else {"SecondaryPrivateIpAddressCount": count}
-        yield Call(f"{eni.key}:assign", eni.key, "assign_private_ip_addresses",
-                   {"NetworkInterfaceId": interface.id, **what}, after=order)
+        yield _assign(eni, interface.id, what, order)
+
+
+def _assign(eni: Eni, network_interface, what: dict, after: tuple) -> Call:
+    return Call(f"{eni.key}:assign", eni.key, "assign_private_ip_addresses", {"NetworkInterfaceId": network_interface, **what}, after)
 
 
 def _tags(eni: Eni, interface: Interface):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from .._reconcile.calls import Call
 from .._reconcile.run import BadInput, Family
 from . import commit, kernel, transition
 from .check import problems
@@ -54,7 +55,7 @@ class GuestRouting(Family):
             raise BadInput(found)
         return observed
 
-    def perform(self, operation: str, parameters: dict) -> dict:
+    def perform(self, call: Call, parameters: dict) -> dict:
         """Switch: at once when nobody is to confirm, else in units of systemd that outlive this module's connection."""
         before = kernel.commands({link.name for link in self.observed.state.links})
         wanted = goal(self.interfaces, self.observed.devices)

@@ -30,11 +30,13 @@ class Outcome:
 def apply(calls, perform, reached, timeout, clock=time.monotonic, sleep=time.sleep) -> Outcome:
     """Perform calls in their order, a wave of independent ones at a time.
 
-    perform(operation, parameters) returns the reply or raises.
+    perform(call, parameters) returns the reply or raises; the parameters are the call's with each Ref resolved.
     reached([(call, reply), ...]) looks once, for all of them together, and returns the ids of the calls whose state is there.
     timeout bounds each wave's wait, in seconds.
     A failed call stops what comes after it and nothing else.
     """
+    if len({call.id for call in calls}) < len(calls):
+        raise ValueError(f"the plan has calls of the same id: {sorted(call.id for call in calls)}")
     outcome = Outcome()
     remaining = list(calls)
     while remaining:
@@ -55,7 +57,7 @@ def _is_lost(call_id: str, outcome: Outcome) -> bool:
 
 def _perform_wave(wave, perform, outcome: Outcome) -> None:
     def attempt(call):
-        return perform(call.operation, resolve(call.parameters, outcome.replies))
+        return perform(call, resolve(call.parameters, outcome.replies))
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         futures = {call.id: pool.submit(attempt, call) for call in wave}

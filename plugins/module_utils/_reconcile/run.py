@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from datetime import datetime
 
 from .apply import apply
+from .calls import Call
 
 
 class BadInput(Exception):
@@ -43,8 +45,8 @@ class Family(ABC):
         """The observed or predicted state as the module's return values."""
 
     @abstractmethod
-    def perform(self, operation: str, parameters: dict) -> dict:
-        """Carry out one call and return its reply. May be called from several threads."""
+    def perform(self, call: Call, parameters: dict) -> dict:
+        """Carry out one call, with its parameters resolved, and return its reply. May be called from several threads."""
 
     def check(self, observed):
         """Raise BadInput for whatever the calls would be refused for; return what is observed with names put into ids.
@@ -92,8 +94,8 @@ def run(module, make_family, timeout: float = 300) -> None:
     outcome = apply(calls, family.perform, family.reached, timeout)
     failure = _failure(family, calls, outcome) if outcome.failures else {}
     try:
-        report.update(family.show(family.observe()))
-    except family.errors as error:
+        report.update(_printable(family.show(family.observe())))
+    except (BadInput, *family.errors) as error:
         failure = {"msg": f"The changes were made, but not read back: {family.explain(error)}", **failure}
     if failure:
         module.fail_json(**{**report, **failure})
@@ -119,9 +121,11 @@ def _failure(family: Family, calls, outcome) -> dict:
 
 
 def _printable(value):
-    """A prediction for JSON: what is unknown becomes its text."""
+    """For JSON: what is unknown becomes its text, a time its ISO 8601 form."""
     if isinstance(value, dict):
         return {str(key): _printable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_printable(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)

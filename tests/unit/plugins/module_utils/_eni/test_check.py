@@ -37,6 +37,7 @@ ATTACHED = {"instance_id": "i-1", "attached": True}
 
 
 @pytest.mark.parametrize("parameters, words", [
+    ({"subnet_id": "subnet-1", "instance_id": "i-1", "device_index": 1}, ["attached", "set attached: true"]),
     ({"name": "web1-eth1"}, ["subnet_id", "does not exist yet"]),
     ({**NEW, "subnet_id": "subnet-7"}, ["subnet_id", "subnet-7", "does not exist"]),
     ({**NEW, "private_ip_address": "10.0.7.5"}, ["private_ip_address", "10.0.7.5", "outside", "10.0.1.4 to 10.0.1.254"]),

@@ -20,6 +20,7 @@ from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import Bad
     ({"name": "a", "secondary_private_ip_addresses": ["10.0.1.9", "10.0.1.9"]}, ["10.0.1.9", "twice"]),
     ({"private_ip_address": "10.0.1.9", "secondary_private_ip_addresses": ["10.0.1.9"]}, ["10.0.1.9", "primary"]),
     ({"name": "a", "secondary_private_ip_addresses": [], "secondary_private_ip_address_count": 1}, ["not both"]),
+    ({"name": "a", "purge_secondary_private_ip_addresses": True}, ["purge_secondary_private_ip_addresses", "needs"]),
     ({"name": "a", "device_index": -1}, ["device_index", "-1", "0 or more"]),
 ])
 def test_refused(parameters, words):
@@ -35,10 +36,18 @@ def test_a_list_tells_all_its_problems_at_once():
     assert "network_interfaces[2]: 'b' is listed already at [1]" in refusal.value.problems[1]
 
 
-@pytest.mark.parametrize("text", ["", "None"])
-def test_an_instance_of_none_detaches_as_in_amazon_aws(text):
-    eni = from_parameters({"eni_id": "eni-1", "instance_id": text})
+def test_an_instance_of_none_detaches_as_in_amazon_aws():
+    eni = from_parameters({"eni_id": "eni-1", "instance_id": "None"})
     assert (eni.instance_id, eni.attached) == (None, False)
+
+
+def test_an_empty_instance_is_not_mentioned():
+    eni = from_parameters({"eni_id": "eni-1", "instance_id": ""})
+    assert (eni.instance_id, eni.attached) == (None, None)
+
+
+def test_tags_are_texts():
+    assert from_parameters({"name": "a", "tags": {"cost": 12, "on": True, "empty": None}}).tags == {"cost": "12", "on": "True", "empty": ""}
 
 
 def test_an_empty_list_of_groups_is_not_mentioned():

@@ -42,9 +42,9 @@ def cloud():
     return Cloud()
 
 
-def create(cloud):
+def create(cloud, subject="a"):
     enis = Enis(cloud, [], None)
-    return enis, enis.perform("create_network_interface", dict(REQUEST))
+    return enis, enis.perform(Call("create", subject, "create_network_interface"), dict(REQUEST))
 
 
 def created(reply):
@@ -57,7 +57,11 @@ def test_the_same_request_is_the_same_interface_also_in_another_run(cloud):
 
 def test_another_request_is_another_interface(cloud):
     enis, reply = create(cloud)
-    assert created(reply) != created(enis.perform("create_network_interface", {"SubnetId": "subnet-2"}))
+    assert created(reply) != created(enis.perform(Call("create", "a", "create_network_interface"), {"SubnetId": "subnet-2"}))
+
+
+def test_the_same_request_for_another_subject_is_another_interface(cloud):
+    assert created(create(cloud, "i-1:1")[1]) != created(create(cloud, "i-2:1")[1])
 
 
 def test_a_token_that_was_used_for_another_request_is_replaced(cloud):

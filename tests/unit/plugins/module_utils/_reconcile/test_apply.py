@@ -18,8 +18,8 @@ def everything(pending):
 def test_replies_reach_the_calls_that_refer_to_them():
     asked = []
 
-    def perform(operation, parameters):
-        asked.append((operation, parameters))
+    def perform(call, parameters):
+        asked.append((call.operation, parameters))
         return {"Thing": {"Id": "thing-1"}}
 
     outcome = apply([
@@ -42,8 +42,8 @@ def test_one_look_serves_all_that_is_pending():
 
 
 def test_a_failure_stops_what_comes_after_it_and_nothing_else():
-    def perform(operation, _parameters):
-        if operation == "fail":
+    def perform(call, _parameters):
+        if call.operation == "fail":
             raise RuntimeError("no")
         return {}
 
@@ -69,3 +69,8 @@ def test_a_state_that_does_not_come_is_a_failure_with_its_name():
 def test_a_plan_that_waits_for_itself_is_refused():
     with pytest.raises(ValueError, match="wait for each other"):
         apply([Call("a", "x", "o", after=("b",)), Call("b", "x", "o", after=("a",))], lambda *_call: {}, everything, 1)
+
+
+def test_calls_of_the_same_id_are_refused():
+    with pytest.raises(ValueError, match="the same id"):
+        apply([Call("a", "x", "o"), Call("a", "y", "o")], lambda *_call: {}, everything, 1)

@@ -65,7 +65,7 @@ class Files(Family):
             raise BadInput(problems)
         return observed
 
-    def perform(self, operation, parameters):
+    def perform(self, call, parameters):
         if parameters["content"] == "no":
             raise Refused("the folder says no")
         self.folder[parameters["name"]] = parameters["content"]
