@@ -12,69 +12,11 @@ description:
   - Takes every option of M(amazon.aws.ec2_eni) and returns at least its values.
   - All of it is checked before the first change. An error names the parameter, its value and what would be valid.
   - Check mode returns the planned API calls in RV(calls).
+  - Without anything that says which interface is meant, a new one is made each time, with a warning.
   - For many interfaces use M(xeni.aws.ec2_eni_fleet), which does them side by side.
 author:
   - xeni.aws contributors (@xeni-aws)
 options:
-  eni_id:
-    description:
-      - The ID of the interface.
-      - An interface is found by O(eni_id), else by O(name), else by O(private_ip_address), else by O(instance_id) and O(device_index);
-        O(subnet_id) narrows the search by name or address. Two matches are an error that lists them.
-    type: str
-  name:
-    description: The interface's C(Name) tag.
-    type: str
-  subnet_id:
-    description: The subnet to create the interface in. Needed when it does not exist yet.
-    type: str
-  private_ip_address:
-    description: The primary private IPv4 address. It cannot be changed later. AWS chooses one when omitted.
-    type: str
-  description:
-    description: The interface's description. An empty text removes it.
-    type: str
-  security_groups:
-    description: Security groups by ID or name, as an exact set. An empty list leaves the groups as they are.
-    type: list
-    elements: str
-    default: []
-  instance_id:
-    description: The instance to attach to. V(None) as text detaches.
-    type: str
-  device_index:
-    description: The index of the attachment on the instance. V(1) when O(attached=true) and this is omitted.
-    type: int
-  attached:
-    description:
-      - Whether the interface is attached to O(instance_id). Omitted, the attachment stays as it is.
-      - An interface that is attached elsewhere, or at another O(device_index), is detached first.
-    type: bool
-  force_detach:
-    description: Detach by force; with O(state=absent) it allows to detach at all.
-    type: bool
-    default: false
-  delete_on_termination:
-    description: Whether the interface is deleted with the instance it is attached to. V(false) for a new attachment when omitted.
-    type: bool
-  source_dest_check:
-    description: Whether AWS drops packets that are not from or to an address of the interface. Switch it off for routers and NAT.
-    type: bool
-  secondary_private_ip_addresses:
-    description: Secondary private IPv4 addresses that must be there.
-    type: list
-    elements: str
-  purge_secondary_private_ip_addresses:
-    description: Whether secondary addresses that are not listed are removed.
-    type: bool
-    default: false
-  secondary_private_ip_address_count:
-    description: How many secondary addresses there are, chosen by AWS. Surplus ones are removed, the last ones first.
-    type: int
-  allow_reassignment:
-    description: Whether a listed secondary address may be taken from another interface.
-    type: bool
-    default: false
   state:
     description: Whether the interface exists.
     type: str
@@ -92,9 +34,9 @@ attributes:
     description: Returns the interface before and after, with C((known after apply)) for what AWS chooses.
     support: full
 extends_documentation_fragment:
+  - xeni.aws.eni
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.tags
   - amazon.aws.boto3
 seealso:
   - module: xeni.aws.ec2_eni_fleet
@@ -235,15 +177,16 @@ def main():
             state=dict(type="str", choices=["present", "absent"], default="present"),
             wait_timeout=dict(type="int", default=300),
         ),
-        mutually_exclusive=[["secondary_private_ip_addresses", "secondary_private_ip_address_count"]],
-        required_if=[["attached", True, ["instance_id"]]],
         supports_check_mode=True,
     )
-    run(
-        module,
-        lambda: Enis(Ec2(module), [from_parameters(module.params)], result),
-        timeout=module.params["wait_timeout"],
-    )
+
+    def make_family():
+        eni = from_parameters(module.params, may_be_anonymous=True)
+        if eni.is_anonymous:
+            module.warn("Nothing says which network interface is meant, so each run makes another one: give it a name")
+        return Enis(Ec2(module), [eni], result)
+
+    run(module, make_family, timeout=module.params["wait_timeout"])
 
 
 def result(pairs) -> dict:

@@ -19,71 +19,18 @@ options:
     type: list
     elements: dict
     required: true
-    suboptions:
-      eni_id:
-        description: ID of the interface.
-        type: str
-      name:
-        description: The C(Name) tag.
-        type: str
-      subnet_id:
-        description: Subnet to create it in.
-        type: str
-      private_ip_address:
-        description: Primary private IPv4 address.
-        type: str
-      description:
-        description: Description.
-        type: str
-      security_groups:
-        description: Security groups by ID or name, as an exact set; empty leaves them as they are.
-        type: list
-        elements: str
-        default: []
-      instance_id:
-        description: Instance to attach to.
-        type: str
-      device_index:
-        description: Index of the attachment; V(1) when it has to be attached and this is omitted.
-        type: int
-      attached:
-        description: Whether it is attached to O(network_interfaces[].instance_id).
-        type: bool
-      force_detach:
-        description: Detach by force; with O(state=absent) it allows to detach at all.
-        type: bool
-        default: false
-      delete_on_termination:
-        description: Whether it is deleted with its instance.
-        type: bool
-      source_dest_check:
-        description: Whether AWS checks source and destination.
-        type: bool
-      secondary_private_ip_addresses:
-        description: Secondary private IPv4 addresses that must be there.
-        type: list
-        elements: str
-      purge_secondary_private_ip_addresses:
-        description: Whether secondary addresses that are not listed are removed.
-        type: bool
-        default: false
-      secondary_private_ip_address_count:
-        description: How many secondary addresses there are.
-        type: int
-      allow_reassignment:
-        description: Whether a secondary address may be taken from another interface.
-        type: bool
-        default: false
-      tags:
-        description: Tags.
-        type: dict
-        aliases: [resource_tags]
-      purge_tags:
-        description: Whether tags that are not listed are removed, when tags are listed.
-        type: bool
-        default: true
+  fleet:
+    description:
+      - A name for all of these interfaces together, kept on each of them as the tag C(xeni.aws/fleet).
+    type: str
+  purge:
+    description:
+      - Whether interfaces of the O(fleet) that are not listed are deleted, detached by force where they are attached.
+      - The list must be whole. One that was put together from a part of the hosts deletes the interfaces of the others.
+    type: bool
+    default: false
   state:
-    description: Whether the listed interfaces exist. Interfaces that are not listed are never touched.
+    description: Whether the listed interfaces exist. Interfaces that are not listed are not touched, unless O(purge=true).
     type: str
     choices: [present, absent]
     default: present
@@ -99,6 +46,7 @@ attributes:
     description: Returns the interfaces before and after, with C((known after apply)) for what AWS chooses.
     support: full
 extends_documentation_fragment:
+  - xeni.aws.eni.fleet
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -118,6 +66,16 @@ EXAMPLES = r"""
         subnet_id: subnet-0b1e2f3a4c5d6e7f8
         instance_id: i-0fedcba9876543210
         attached: true
+
+- name: Just these two, whatever the fleet had before
+  xeni.aws.ec2_eni_fleet:
+    fleet: web-management
+    purge: true
+    network_interfaces:
+      - name: web1-eth1
+        subnet_id: subnet-0b1e2f3a4c5d6e7f8
+      - name: web2-eth1
+        subnet_id: subnet-0b1e2f3a4c5d6e7f8
 """
 
 RETURN = r"""
@@ -161,16 +119,21 @@ def main():
     module = AnsibleAWSModule(
         argument_spec=dict(
             network_interfaces=dict(type="list", elements="dict", required=True, options=OPTIONS),
+            fleet=dict(type="str"),
+            purge=dict(type="bool", default=False),
             state=dict(type="str", choices=["present", "absent"], default="present"),
             wait_timeout=dict(type="int", default=300),
         ),
+        required_if=[["purge", True, ["fleet"]]],
         supports_check_mode=True,
     )
-    run(
-        module,
-        lambda: Enis(Ec2(module), from_list(module.params["network_interfaces"], module.params["state"]), result),
-        timeout=module.params["wait_timeout"],
-    )
+    fleet, purge = module.params["fleet"], module.params["purge"]
+
+    def make_family():
+        enis = from_list(module.params["network_interfaces"], module.params["state"], fleet)
+        return Enis(Ec2(module), enis, result, fleet, purge)
+
+    run(module, make_family, timeout=module.params["wait_timeout"])
 
 
 def result(pairs) -> dict:

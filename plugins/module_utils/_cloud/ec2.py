@@ -5,34 +5,34 @@
 
 from __future__ import annotations
 
-from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 from ansible_collections.amazon.aws.plugins.module_utils.transformation import ansible_dict_to_boto3_filter_list
 
+from .._reconcile.apply import WORKERS
 from .._reconcile.calls import Call
 from .._reconcile.run import Family
-from . import errors
+from . import errors, retries
 
 # A describe takes at most 200 values of a filter:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
 FILTER_VALUES = 200
-
-retry = AWSRetry.jittered_backoff(retries=8, delay=1, max_delay=20)
 
 
 class Ec2:
     """EC2 as a module's credentials see it. The boto3 client is safe to use from several threads."""
 
     def __init__(self, module):
-        self.client = module.client("ec2", retry_decorator=retry)
+        self.client = module.client("ec2", config={"retries": {"total_max_attempts": 1}, "max_pool_connections": WORKERS})
 
-    @retry
     def describe(self, operation: str, result: str, **parameters) -> list:
-        """All of a describe, whether it has pages or not: ``describe("describe_subnets", "Subnets", Filters=[...])``."""
-        if not self.client.can_paginate(operation):
-            return getattr(self.client, operation)(**parameters)[result]
-        paginator = self.client.get_paginator(operation)
-        return [item for page in paginator.paginate(**parameters) for item in page[result]]
+        """All pages of a describe: ``describe("describe_subnets", "Subnets", Filters=[...])``."""
+        found = []
+        while True:
+            reply = self.read(operation, parameters)
+            found += reply[result]
+            if not reply.get("NextToken"):
+                return found
+            parameters["NextToken"] = reply["NextToken"]
 
     def describe_by(self, operation: str, result: str, name: str, values, **more) -> list:
         """The objects whose filter `name` has one of the values, however many values there are; `more` are further filters."""
@@ -42,9 +42,16 @@ class Ec2:
             found += self.describe(operation, result, Filters=filters)
         return found
 
+    def read(self, operation: str, parameters: dict) -> dict:
+        """One call that changes nothing, repeated after any error that passes."""
+        return self._send(operation, parameters, is_read=True)
+
     def call(self, operation: str, parameters: dict) -> dict:
-        """One API call by its name in botocore."""
-        return getattr(self.client, operation)(aws_retry=True, **parameters)
+        """One change by its name in botocore. Not repeated when its answer is lost: look before you decide."""
+        return self._send(operation, parameters, is_read=False)
+
+    def _send(self, operation: str, parameters: dict, is_read: bool) -> dict:
+        return retries.send(lambda: getattr(self.client, operation)(**parameters), is_read)
 
 
 class Ec2Family(Family):
@@ -57,6 +64,9 @@ class Ec2Family(Family):
 
     def perform(self, call: Call, parameters: dict) -> dict:
         return self.ec2.call(call.operation, parameters)
+
+    def is_uncertain(self, error: Exception) -> bool:
+        return retries.is_uncertain(error)
 
     def explain(self, error: Exception) -> str:
         return errors.explain(error)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 try:
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 except ImportError:  # AnsibleAWSModule reports the missing library
-    BotoCoreError = ClientError = Exception
+    BotoCoreError = ClientError = HTTPClientError = Exception
 
 ERRORS = (ClientError, BotoCoreError)
 
@@ -28,7 +28,7 @@ REMEDIES = {
 
 def code(error: Exception) -> str:
     """AWS's error code, or empty for an error that did not come from the service."""
-    return getattr(error, "response", {}).get("Error", {}).get("Code", "")
+    return (getattr(error, "response", None) or {}).get("Error", {}).get("Code", "")  # a broken connection has None
 
 
 def explain(error: Exception) -> str:

@@ -143,7 +143,6 @@ class CustomerGateways(Ec2Family):
             "state": observed.state, "type": observed.type, "tags": observed.tags,
         }} if observed else {}
 
-    def reached(self, pending: list) -> set:
-        found = self.observe()
-        state = found.state if found else "deleted"
+    def reached(self, pending: list, observed) -> set:
+        state = observed.state if observed else "deleted"
         return {call.id for call, _reply in pending if call.wait == state}

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
+import uuid
+from contextlib import suppress
+from dataclasses import replace
 
 from .._cloud.ec2 import Ec2, Ec2Family
 from .._cloud.errors import ERRORS, code
@@ -15,6 +19,8 @@ from .._reconcile.calls import Call
 from .._reconcile.run import BadInput
 from . import observed as eni_observed
 from .check import problems
+from .desired import FLEET_TAG, Eni
+from .observed import Interface
 from .plan import plan
 from .predict import predict
 from .surroundings import look_around
@@ -25,42 +31,71 @@ ECHO_AFTER = 10
 
 
 class Enis(Ec2Family):
-    """Wanted network interfaces, in the order that the user gave. observe() returns [(Eni, Interface or None), ...]."""
+    """Wanted network interfaces, in the order that the user gave. observe() returns [(Eni, Interface or None), ...].
 
-    def __init__(self, ec2: Ec2, enis, result):
+    purge: whether interfaces of the fleet (a tag) that are not wanted are deleted; they follow the wanted ones.
+    """
+
+    def __init__(self, ec2: Ec2, enis, result, fleet: str | None = None, purge: bool = False):
         """result([(Eni, Interface or None), ...]) -> the module's return values."""
         super().__init__(ec2)
         self.enis = list(enis)
         self.result = result
-        self.created: dict = {}
+        self.purged_fleet = fleet if purge else None
+        self.run = uuid.uuid4().hex
+        # By key: ids of what this run has made, which nothing else may find before it is attached; how often a token was replaced.
+        self.made: dict = {}
+        self.salts: dict = {}
+        # By id of the call: when it was asked; whether it was asked again by force.
+        self.asked: dict = {}
+        self.forced: set = set()
 
     def observe(self) -> list:
-        interfaces = eni_observed.describe(self.ec2, self.enis)
+        enis = [self._identified(eni) for eni in self.enis]
+        interfaces = eni_observed.describe(self.ec2, enis, self.purged_fleet)
+        known = eni_observed.Known(interfaces)
         pairs, wrong = [], []
-        for eni in self.enis:
+        for eni, identified in zip(self.enis, enis):
             try:
-                pairs.append((eni, eni_observed.match(eni, interfaces)))
+                pairs.append((eni, self._whole(eni, known.meant_by(identified))))
             except BadInput as error:
                 wrong += error.problems
-        wrong += self._lost(pairs) + _meant_twice(pairs)
+        wrong += _meant_twice(pairs)
         if wrong:
             raise BadInput(wrong)
-        return pairs
+        return pairs + self._strays(pairs, interfaces)
 
-    def _lost(self, pairs) -> list:
-        """What this run has made and cannot find again by what the user calls it."""
-        if not self.created:
+    def _identified(self, eni: Eni) -> Eni:
+        if eni.key not in self.made or not (eni.is_anonymous or eni.is_named_by_device):
+            return eni
+        return replace(eni, eni_id=self.made[eni.key], state="absent")  # which may be invisible still
+
+    def _whole(self, eni: Eni, interface: Interface | None) -> Interface | None:
+        """With the attribute that only DescribeNetworkInterfaceAttribute tells, where it is mentioned."""
+        if interface is None or "associate_public_ip_address" not in eni.attributes:
+            return interface
+        told = self.ec2.read("describe_network_interface_attribute", {
+            "NetworkInterfaceId": interface.id, "Attribute": "associatePublicIpAddress"})
+        return replace(interface, attributes={**interface.attributes, "associate_public_ip_address": told.get("AssociatePublicIpAddress", False)})
+
+    def _strays(self, pairs, interfaces) -> list:
+        """The interfaces of the fleet that are not wanted, as wanted to be absent."""
+        if self.purged_fleet is None:
             return []
+        wanted = {interface.id for _eni, interface in pairs if interface}
         return [
-            f"{eni.key}: is not among what AWS describes after the changes; run again"
-            for eni, interface in pairs if eni.state == "present" and interface is None
+            (Eni(state="absent", eni_id=interface.id, force_detach=True), interface) for interface in interfaces
+            if interface.id not in wanted and interface.tags.get(FLEET_TAG) == self.purged_fleet
         ]
 
     def plan(self, observed) -> list:
         return plan(observed)
 
     def predict(self, observed, calls) -> list:
-        return [(eni, predict(eni, interface, calls)) for eni, interface in observed]
+        by_subject: dict = {}
+        for call in calls:
+            by_subject.setdefault(call.subject, []).append(call)
+        return [(eni, predict(eni, interface, by_subject.get(eni.key, ()))) for eni, interface in observed]
 
     def show(self, observed) -> dict:
         return self.result(observed)
@@ -70,55 +105,52 @@ class Enis(Ec2Family):
         found = problems(observed, around)
         if found:
             raise BadInput(found)
-        settled = []
-        for eni, interface in observed:
-            subnet = around.subnets.get(interface.subnet_id if interface else eni.subnet_id, {})
-            settled.append((around.with_group_ids(eni, subnet.get("VpcId")), interface))
-        return settled
+        return [(around.settled(eni, interface), interface) for eni, interface in observed]
 
     def perform(self, call: Call, parameters: dict) -> dict:
+        self.asked[call.id] = time.monotonic()
         if call.operation == "create_network_interface":
-            return self._create(call, parameters, salt=0)
+            return self._create(call, parameters)
         return super().perform(call, parameters)
 
-    def _create(self, call: Call, request: dict, salt: int) -> dict:
+    def _create(self, call: Call, request: dict) -> dict:
         """CreateNetworkInterface made safe to repeat: the same request for the same subject carries the same token until AWS refuses it."""
+        anonymous = any(eni.key == call.subject and eni.is_anonymous for eni in self.enis)
         while True:
-            identity = json.dumps([call.subject, request, salt], sort_keys=True)
+            salt = self.salts.get(call.subject, 0)
+            identity = json.dumps([call.subject, request, salt, self.run if anonymous else ""], sort_keys=True)
             token = hashlib.sha256(identity.encode()).hexdigest()
             try:
                 reply = super().perform(call, {**request, "ClientToken": token})
             except ERRORS as error:
                 if code(error) != "IdempotentParameterMismatch":
                     raise
-                salt += 1
+                self.salts[call.subject] = salt + 1
                 continue
-            self.created[reply["NetworkInterface"]["NetworkInterfaceId"]] = (request, salt, time.monotonic())
+            self.made[call.subject] = reply["NetworkInterface"]["NetworkInterfaceId"]
             return reply
 
-    def reached(self, pending: list) -> set:
-        ids = {call.id: _network_interface(call, reply) for call, reply in pending}
-        by_attachment = [value for value in ids.values() if value.startswith("eni-attach-")]
-        by_id = [value for value in ids.values() if not value.startswith("eni-attach-")]
-        found = {}
-        for name, values in (("network-interface-id", by_id), ("attachment.attachment-id", by_attachment)):
-            for item in self.ec2.describe_by("describe_network_interfaces", "NetworkInterfaces", name, values):
-                interface = eni_observed.from_reply(item)
-                found[interface.id] = interface
-                if interface.attachment:
-                    found[interface.attachment.id] = interface
-        self._ask_again(pending, found)
-        return {call.id for call, _reply in pending if _REACHED[call.wait](found.get(ids[call.id]))}
-
-    def _ask_again(self, pending: list, found: dict) -> None:
-        """Replace the reply of each creation whose interface stays absent: what follows refers to the new one."""
+    def reached(self, pending: list, observed) -> set:
+        """Whose state is there; those that stay behind are helped along."""
+        interfaces = {eni.key: interface for eni, interface in observed}
+        there = {call.id for call, reply in pending if _REACHED[call.wait](interfaces.get(call.subject), call, reply)}
+        forced_after = {eni.key: eni.force_detach_after for eni, _interface in observed if eni.force_detach_after is not None}
         for call, reply in pending:
-            if call.operation != "create_network_interface":
+            waited = time.monotonic() - self.asked[call.id]
+            if call.id in there:
                 continue
-            network_interface = reply["NetworkInterface"]["NetworkInterfaceId"]
-            request, salt, asked = self.created[network_interface]
-            if network_interface not in found and time.monotonic() - asked > ECHO_AFTER:
-                reply.update(self._create(call, request, salt + 1))
+            if call.wait == "available" and interfaces.get(call.subject) is None and waited > ECHO_AFTER:
+                self.salts[call.subject] = self.salts.get(call.subject, 0) + 1
+                reply.update(self.perform(call, call.parameters))
+            elif call.wait == "detached" and call.id not in self.forced and waited >= forced_after.get(call.subject, math.inf):
+                self._force(call)
+        return there
+
+    def _force(self, call: Call) -> None:
+        """Detach by force what a guest does not let go. If that fails, the next look tells the state."""
+        self.forced.add(call.id)
+        with suppress(*ERRORS):
+            super().perform(call, {**call.parameters, "Force": True})
 
 
 def _meant_twice(pairs) -> list:
@@ -130,18 +162,16 @@ def _meant_twice(pairs) -> list:
     return [f"{', '.join(keys)}: all of these mean {network_interface}; list it once" for network_interface, keys in meant.items() if len(keys) > 1]
 
 
-def _network_interface(call, reply: dict) -> str:
-    """The id by which the call's effect can be seen: the interface's, or for a detachment the attachment's."""
-    if call.operation == "create_network_interface":
-        return reply["NetworkInterface"]["NetworkInterfaceId"]
-    if call.operation == "attach_network_interface":
-        return reply["AttachmentId"]
-    return call.parameters.get("AttachmentId") or call.parameters["NetworkInterfaceId"]
+def _is_detached(interface: Interface | None, call: Call) -> bool:
+    return interface is None or interface.attachment is None or interface.attachment.id != call.parameters["AttachmentId"]
 
 
 _REACHED = {
-    "available": lambda interface: interface is not None and interface.status != "pending",
-    "attached": lambda interface: interface is not None and interface.attachment.status == "attached",
-    "detached": lambda interface: interface is None,
-    "deleted": lambda interface: interface is None,
+    "available": lambda interface, call, reply: interface is not None and interface.status != "pending",
+    "attached": lambda interface, call, reply: (
+        interface is not None and interface.attachment is not None and interface.attachment.id == reply["AttachmentId"]
+        and interface.attachment.status == "attached"
+    ),
+    "detached": lambda interface, call, reply: _is_detached(interface, call),
+    "deleted": lambda interface, call, reply: interface is None,
 }

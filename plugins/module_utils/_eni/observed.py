@@ -5,39 +5,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 
-from .._cloud.ec2 import Ec2, tags_of
+from .._cloud.ec2 import FILTER_VALUES, Ec2, tags_of
 from .._reconcile.run import BadInput
-from .desired import Eni
+from .addresses import KINDS
+from .attributes import ATTRIBUTES
+from .desired import FLEET_TAG, Eni
+
+DESCRIBE = ("describe_network_interfaces", "NetworkInterfaces")
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """Where an interface is attached, as NetworkInterfaceAttachment has it."""
+    """Where an interface is attached, as NetworkInterfaceAttachment has it. ena_srd: {enabled, udp_enabled}."""
 
     id: str
     instance_id: str | None
     device_index: int
     delete_on_termination: bool
     status: str = "attached"
+    network_card_index: int = 0
+    ena_srd: dict = field(default_factory=dict)
+    ena_queue_count: int | None = None
 
 
 @dataclass(frozen=True)
 class Interface:
-    """What is there. groups: {id: name}; secondaries: IPv4 addresses; raw: the reply itself, for the values returned."""
+    """What is there. addresses: {option of KINDS: texts}; attributes: {option of ATTRIBUTES: value}; groups: {id: name}.
+
+    raw: the reply itself, for the values returned.
+    """
 
     id: str
     subnet_id: str
+    vpc_id: str = ""
+    zone: str = ""
     status: str = "available"
-    description: str = ""
+    interface_type: str = "interface"
+    requester_managed: bool = False
     primary: str = ""
-    secondaries: tuple = ()
+    addresses: dict = field(default_factory=dict)
+    attributes: dict = field(default_factory=dict)
     groups: dict = field(default_factory=dict)
     attachment: Attachment | None = None
-    source_dest_check: bool = True
     tags: dict = field(default_factory=dict)
     raw: dict = field(default_factory=dict)
 
@@ -49,41 +62,61 @@ class Interface:
 
 def from_reply(item: dict) -> Interface:
     """One element of DescribeNetworkInterfaces' NetworkInterfaces."""
-    attachment = item.get("Attachment")
-    if attachment and attachment.get("Status") in ("detached", None):
-        attachment = None
     return Interface(
         id=item["NetworkInterfaceId"],
         subnet_id=item["SubnetId"],
+        vpc_id=item.get("VpcId", ""),
+        zone=item.get("AvailabilityZone", ""),
         status=item["Status"],
-        description=item.get("Description") or "",
+        interface_type=item.get("InterfaceType", "interface"),
+        requester_managed=item.get("RequesterManaged", False),
         primary=item.get("PrivateIpAddress", ""),
-        secondaries=tuple(
-            address["PrivateIpAddress"] for address in item.get("PrivateIpAddresses", ()) if not address.get("Primary")
-        ),
+        addresses={
+            option: tuple(each[kind.item] for each in item.get(kind.member) or () if not each.get("Primary"))
+            for option, kind in KINDS.items()
+        },
+        attributes={option: attribute.read(item) for option, attribute in ATTRIBUTES.items()},
         groups={group["GroupId"]: group.get("GroupName", "") for group in item.get("Groups", ())},
-        attachment=attachment and Attachment(
-            id=attachment["AttachmentId"],
-            instance_id=attachment.get("InstanceId"),
-            device_index=attachment.get("DeviceIndex", 0),
-            delete_on_termination=attachment.get("DeleteOnTermination", False),
-            status=attachment["Status"],
-        ),
-        source_dest_check=item.get("SourceDestCheck", True),
+        attachment=_attachment(item.get("Attachment") or {}),
         tags=tags_of(item),
         raw=item,
     )
 
 
-def describe(ec2: Ec2, enis) -> list:
-    """Every interface that the wanted ones could mean: one paginated describe for each way of naming them."""
-    by_filter: dict = {}
+def _attachment(reply: dict) -> Attachment | None:
+    if reply.get("Status") in ("detached", None):
+        return None
+    srd = reply.get("EnaSrdSpecification") or {}
+    return Attachment(
+        id=reply["AttachmentId"],
+        instance_id=reply.get("InstanceId"),
+        device_index=reply.get("DeviceIndex", 0),
+        delete_on_termination=reply.get("DeleteOnTermination", False),
+        status=reply["Status"],
+        network_card_index=reply.get("NetworkCardIndex") or 0,
+        ena_srd={
+            "enabled": bool(srd.get("EnaSrdEnabled")),
+            "udp_enabled": bool((srd.get("EnaSrdUdpSpecification") or {}).get("EnaSrdUdpEnabled")),
+        },
+        ena_queue_count=reply.get("EnaQueueCount"),
+    )
+
+
+def describe(ec2: Ec2, enis, fleet: str | None = None) -> list:
+    """Every interface that the wanted ones could mean, and those of the fleet: one paginated describe for each way of naming them."""
+    by_filter: dict = {} if fleet is None else {f"tag:{FLEET_TAG}": {fleet}}
     for eni in enis:
-        name, value = _filter(eni)
-        by_filter.setdefault(name, set()).add(value)
+        if not eni.is_anonymous:
+            name, value = _filter(eni)
+            by_filter.setdefault(name, set()).add(value)
+    names = by_filter.get("tag:Name", ())
+    subnets = {eni.subnet_id for eni in enis if eni.name and not eni.eni_id}
+    if len(names) > FILTER_VALUES and None not in subnets:  # a describe of subnets has fewer calls than one of so many names
+        del by_filter["tag:Name"]
+        by_filter["subnet-id"] = subnets
     found = {}
     for name, values in by_filter.items():
-        for item in ec2.describe_by("describe_network_interfaces", "NetworkInterfaces", name, values):
+        for item in ec2.describe_by(*DESCRIBE, name, values):
             found[item["NetworkInterfaceId"]] = from_reply(item)
     return list(found.values())
 
@@ -98,25 +131,49 @@ def _filter(eni: Eni) -> tuple:
     return "attachment.instance-id", eni.instance_id
 
 
-def match(eni: Eni, interfaces) -> Interface | None:
-    """The interface that is meant, None if there is none.
+class Known:
+    """Interfaces that were described, by each way of naming one."""
 
-    BadInput if there are two, naming both; if an id does not exist; or if it would have to become what it cannot.
-    """
-    found = [interface for interface in interfaces if _means(eni, interface)]
-    if len(found) > 1:
-        listed = ", ".join(f"{interface.id} ({interface.primary} in {interface.subnet_id})" for interface in found)
-        raise BadInput([
-            f"{eni.key}: {len(found)} network interfaces are meant by this: {listed}; give eni_id, or delete those that are not wanted"
-        ])
-    if eni.eni_id and not found and eni.state == "present":
-        raise BadInput([f"eni_id: '{eni.eni_id}' does not exist in this account and region; give the id of one that does, or a name"])
-    if not found:
-        return None
-    problems = list(_fixed(eni, found[0])) if eni.state == "present" else []
-    if problems:
-        raise BadInput(problems)
-    return found[0]
+    def __init__(self, interfaces):
+        self._by_name: dict = {}
+        for interface in interfaces:
+            for name in _names(interface):
+                self._by_name.setdefault(name, []).append(interface)
+
+    def meant_by(self, eni: Eni) -> Interface | None:
+        """The interface that is meant, None if there is none.
+
+        BadInput if there are two, naming both; if an id does not exist; or if it would have to become what it cannot.
+        """
+        found = [
+            interface for interface in self._by_name.get(_name(eni), ())
+            if eni.eni_id or (eni.subnet_id in (None, interface.subnet_id) and eni.vpc_id in (None, interface.vpc_id))
+        ]
+        if len(found) > 1:
+            listed = ", ".join(f"{interface.id} ({interface.primary} in {interface.subnet_id})" for interface in found)
+            raise BadInput([
+                f"{eni.key}: {len(found)} network interfaces are meant by this: {listed}; give eni_id, or delete those that are not wanted"
+            ])
+        if eni.eni_id and not found and eni.state == "present":
+            raise BadInput([f"eni_id: '{eni.eni_id}' does not exist in this account and region; give the id of one that does, or a name"])
+        problems = list(_fixed(eni, found[0])) if found and eni.state == "present" else []
+        if problems:
+            raise BadInput(problems)
+        return found[0] if found else None
+
+
+def _name(eni: Eni) -> tuple:
+    if eni.is_named_by_device:
+        return "device", eni.instance_id, eni.device_index
+    return _filter(eni) if not eni.is_anonymous else ()
+
+
+def _names(interface: Interface):
+    yield "network-interface-id", interface.id
+    yield "tag:Name", interface.tags.get("Name")
+    yield "private-ip-address", interface.primary
+    if interface.attachment:
+        yield "device", interface.attachment.instance_id, interface.attachment.device_index
 
 
 def _fixed(eni: Eni, interface: Interface):
@@ -131,19 +188,16 @@ def _fixed(eni: Eni, interface: Interface):
             f"{eni.key}: private_ip_address: the primary address of {interface.id} is {interface.primary} and cannot become "
             f"'{eni.private_ip_address}'; make another interface, or add it to secondary_private_ip_addresses"
         )
-
-
-def _means(eni: Eni, interface: Interface) -> bool:
-    if eni.eni_id:
-        return interface.id == eni.eni_id
-    if eni.subnet_id and interface.subnet_id != eni.subnet_id:
-        return False
-    if eni.name:
-        return interface.tags.get("Name") == eni.name
-    if eni.private_ip_address:
-        return interface.primary == eni.private_ip_address
-    attachment = interface.attachment
-    return attachment is not None and (attachment.instance_id, attachment.device_index) == (eni.instance_id, eni.device_index)
+    if eni.interface_type not in (None, interface.interface_type):
+        yield (
+            f"{eni.key}: interface_type: {interface.id} is of type {interface.interface_type} and cannot become '{eni.interface_type}'; "
+            "leave interface_type out, or delete the interface and make another"
+        )
+    if eni.attributes.get("enable_primary_ipv6") is False and interface.attributes.get("enable_primary_ipv6"):
+        yield (
+            f"{eni.key}: enable_primary_ipv6: {interface.id} has a primary IPv6 address, and AWS does not take it back; "
+            "leave enable_primary_ipv6 out, or delete the interface and make another"
+        )
 
 
 def show(interface: Interface) -> dict:
@@ -155,29 +209,35 @@ def show(interface: Interface) -> dict:
         id=interface.id,
         tags=interface.tags,
         status=interface.status,
-        description=interface.description,
         subnet_id=interface.subnet_id,
+        interface_type=interface.interface_type,
         private_ip_address=interface.primary,
-        private_ip_addresses=_addresses(interface),
-        source_dest_check=interface.source_dest_check,
+        private_ip_addresses=_private_addresses(interface),
         groups=interface.groups,
+        **{name: _listed(interface, name) for name in ("ipv4_prefixes", "ipv6_addresses", "ipv6_prefixes")},
+        **{option: value for option, value in interface.attributes.items() if value is not None},
     )
     if "Name" in interface.tags:
         shown["name"] = interface.tags["Name"]
     attachment = shown.pop("attachment", {})
     if interface.attachment:
-        shown["attachment"] = {
-            **attachment,
-            "attachment_id": interface.attachment.id,
-            "instance_id": interface.attachment.instance_id,
-            "device_index": interface.attachment.device_index,
-            "delete_on_termination": interface.attachment.delete_on_termination,
-            "status": interface.attachment.status,
-        }
+        settings = asdict(interface.attachment)
+        settings["attachment_id"] = settings.pop("id")
+        shown["attachment"] = {**attachment, **settings}
     return shown
 
 
-def _addresses(interface: Interface) -> list:
+def _listed(interface: Interface, option: str) -> list:
+    """The addresses of one kind in the shape of AWS's reply."""
+    kind = KINDS[option]
+    name = camel_dict_to_snake_dict({kind.item: ""}).popitem()[0]
+    known = {item[kind.item]: item for item in interface.raw.get(kind.member) or ()}
+    return [
+        {**camel_dict_to_snake_dict(known.get(address, {})), name: address} for address in interface.addresses.get(option, ())
+    ]
+
+
+def _private_addresses(interface: Interface) -> list:
     """Each private address, its Elastic IP with it; `primary_address` is amazon.aws's name for `primary`."""
     known = {item["PrivateIpAddress"]: item for item in interface.raw.get("PrivateIpAddresses", ())}
     return [
@@ -187,5 +247,5 @@ def _addresses(interface: Interface) -> list:
             "primary": address == interface.primary,
             "primary_address": address == interface.primary,
         }
-        for address in (interface.primary, *interface.secondaries)
+        for address in (interface.primary, *interface.addresses.get("secondary_private_ip_addresses", ()))
     ]

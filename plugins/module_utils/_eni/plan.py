@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from .._reconcile.calls import Call, Ref
+from .addresses import KINDS, Wanted, change
+from .attributes import ATTRIBUTES, MODIFY, merged
 from .desired import Eni
-from .observed import Interface
+from .observed import Attachment, Interface
 
 CREATED = "NetworkInterface.NetworkInterfaceId"
 
@@ -27,54 +29,67 @@ def _plan_one(eni: Eni, interface: Interface | None) -> list:
 
 def _create(eni: Eni) -> list:
     """All that CreateNetworkInterface takes goes into it; what is left waits for its id."""
+    request, later = _creation(eni)
+    create = Call(f"{eni.key}:create", eni.key, "create_network_interface", request, wait="available")
+    network_interface, after = Ref(create.id, CREATED), (create.id,)
+    calls = [create]
+    for option, wanted in later.items():
+        calls.append(_assign(eni, network_interface, option, wanted.listed, wanted.count or 0, (calls[-1].id,)))
+    for option, value in eni.attributes.items():
+        if not ATTRIBUTES[option].at_creation and value != ATTRIBUTES[option].initial:
+            calls.append(_modify(eni, network_interface, option, value, after))
+    return calls + (_attach(eni, network_interface, after) if eni.attached else [])
+
+
+def _creation(eni: Eni) -> tuple:
+    """(the request, the addresses that it cannot take: {option: Wanted})."""
     request: dict = {"SubnetId": eni.subnet_id}
-    if eni.description is not None:
-        request["Description"] = eni.description
+    if eni.private_ip_address:
+        request["PrivateIpAddress"] = eni.private_ip_address
     if eni.groups is not None:
         request["Groups"] = list(eni.groups)
-    moved_here = eni.secondaries if eni.allow_reassignment else ()  # which CreateNetworkInterface cannot
-    if eni.secondaries and not moved_here:
-        addresses = [{"PrivateIpAddress": address, "Primary": False} for address in eni.secondaries]
-        if eni.private_ip_address:
-            addresses.insert(0, {"PrivateIpAddress": eni.private_ip_address, "Primary": True})
-        request["PrivateIpAddresses"] = addresses
-    elif eni.private_ip_address:
-        request["PrivateIpAddress"] = eni.private_ip_address
-    if eni.secondary_count:
-        request["SecondaryPrivateIpAddressCount"] = eni.secondary_count
+    if eni.interface_type not in (None, "interface"):
+        request["InterfaceType"] = eni.interface_type
+    for option, value in eni.attributes.items():
+        if ATTRIBUTES[option].at_creation and value != ATTRIBUTES[option].initial:
+            request[ATTRIBUTES[option].at_creation] = ATTRIBUTES[option].new(value)
+    families, later = set(), {}
+    for option, wanted in eni.addresses.items():
+        kind = KINDS[option]
+        moved = eni.allow_reassignment and wanted.listed
+        if wanted.size and (moved or kind.family in families):  # one kind of a family at a time, and none from elsewhere
+            later[option] = wanted
+        elif wanted.listed:
+            request[kind.member] = [{kind.item: address} for address in wanted.listed]
+        elif wanted.count:
+            request[kind.count] = wanted.count
+        families.update([kind.family] if wanted.size else [])
+    if "ipv6" not in families and eni.addresses.get("ipv6_addresses") in (Wanted(exactly=()), Wanted(count=0)):
+        request["Ipv6AddressCount"] = 0  # the subnet may give one unasked
     if eni.all_tags:
         tags = [{"Key": key, "Value": value} for key, value in sorted(eni.all_tags.items())]
         request["TagSpecifications"] = [{"ResourceType": "network-interface", "Tags": tags}]
-    create = Call(f"{eni.key}:create", eni.key, "create_network_interface", request, wait="available")
-    network_interface = Ref(create.id, CREATED)
-    calls = [create]
-    if moved_here:
-        calls.append(_assign(eni, network_interface, {"PrivateIpAddresses": list(moved_here), "AllowReassignment": True}, (create.id,)))
-    if eni.source_dest_check is False:
-        calls.append(_modify(eni, network_interface, "source_dest_check", {"SourceDestCheck": {"Value": False}}, (create.id,)))
-    return calls + (_attach(eni, network_interface, (create.id,)) if eni.attached else [])
+    return request, later
 
 
 def _change(eni: Eni, interface: Interface) -> list:
-    calls = [*_attributes(eni, interface), *_addresses(eni, interface), *_tags(eni, interface)]
+    calls = [*_attributes(eni, interface), *addresses(eni, interface), *_tags(eni, interface)]
     if eni.attached is False:
         return calls + _detach(eni, interface)
     if eni.attached and not is_attached_as_wanted(eni, interface):
         detach = _detach(eni, interface)
         return calls + detach + _attach(eni, interface.id, tuple(call.id for call in detach))
-    attachment = interface.attachment
-    if attachment and eni.delete_on_termination not in (None, attachment.delete_on_termination):
-        calls.append(_delete_on_termination(eni, interface.id, attachment.id))
-    return calls
+    return calls + (list(_attachment(eni, interface.id, interface.attachment)) if interface.attachment else [])
 
 
 def _attributes(eni: Eni, interface: Interface):
-    if eni.description not in (None, interface.description):
-        yield _modify(eni, interface.id, "description", {"Description": {"Value": eni.description}})
     if eni.groups is not None and not has_groups(eni.groups, interface.groups):
-        yield _modify(eni, interface.id, "groups", {"Groups": list(eni.groups)})
-    if eni.source_dest_check not in (None, interface.source_dest_check):
-        yield _modify(eni, interface.id, "source_dest_check", {"SourceDestCheck": {"Value": eni.source_dest_check}})
+        yield Call(f"{eni.key}:groups", eni.key, MODIFY, {"NetworkInterfaceId": interface.id, "Groups": list(eni.groups)})
+    for option, value in eni.attributes.items():
+        present = interface.attributes.get(option)
+        value = merged(option, value, present)
+        if value != present:
+            yield _modify(eni, interface.id, option, value, ())
 
 
 def has_groups(wanted, groups: dict) -> bool:
@@ -83,28 +98,29 @@ def has_groups(wanted, groups: dict) -> bool:
     return ids == set(groups) and all(item in groups or item in groups.values() for item in wanted)
 
 
-def _addresses(eni: Eni, interface: Interface):
-    present = interface.secondaries
-    add, count, drop = [], 0, []
-    if eni.secondaries is not None:
-        add = [address for address in eni.secondaries if address not in (*present, interface.primary)]
-        drop = [address for address in present if address not in eni.secondaries] if eni.purge_secondaries else []
-    elif eni.secondary_count is not None:
-        count = max(0, eni.secondary_count - len(present))
-        drop = list(present[eni.secondary_count:])
-    order = ()
-    if drop:
-        yield Call(f"{eni.key}:unassign", eni.key, "unassign_private_ip_addresses",
-                   {"NetworkInterfaceId": interface.id, "PrivateIpAddresses": drop})
-        order = (f"{eni.key}:unassign",)  # the instance type's limit may not hold both
-    if add or count:
-        what = {"PrivateIpAddresses": add, "AllowReassignment": eni.allow_reassignment} if add \
-            else {"SecondaryPrivateIpAddressCount": count}
-        yield _assign(eni, interface.id, what, order)
+def addresses(eni: Eni, interface: Interface) -> list:
+    """The calls for the addresses, one after the other: the instance type's limit may not hold the old ones and the new."""
+    changes = {
+        option: change(wanted, interface.addresses.get(option, ()), (interface.primary,)) for option, wanted in eni.addresses.items()
+    }
+    calls: list = []
+    for option, each in changes.items():
+        if each.drop:
+            calls.append(Call(
+                f"{eni.key}:unassign_{option}", eni.key, KINDS[option].unassign,
+                {"NetworkInterfaceId": interface.id, KINDS[option].member: list(each.drop)}, tuple(call.id for call in calls[-1:])))
+    for option, each in changes.items():
+        if each.add or each.more:
+            calls.append(_assign(eni, interface.id, option, each.add, each.more, tuple(call.id for call in calls[-1:])))
+    return calls
 
 
-def _assign(eni: Eni, network_interface, what: dict, after: tuple) -> Call:
-    return Call(f"{eni.key}:assign", eni.key, "assign_private_ip_addresses", {"NetworkInterfaceId": network_interface, **what}, after)
+def _assign(eni: Eni, network_interface, option: str, add: tuple, more: int, after: tuple) -> Call:
+    kind = KINDS[option]
+    what: dict = {kind.member: list(add)} if add else {kind.count: more}
+    if add and option == "secondary_private_ip_addresses":
+        what["AllowReassignment"] = eni.allow_reassignment
+    return Call(f"{eni.key}:assign_{option}", eni.key, kind.assign, {"NetworkInterfaceId": network_interface, **what}, after)
 
 
 def _tags(eni: Eni, interface: Interface):
@@ -121,20 +137,50 @@ def _tags(eni: Eni, interface: Interface):
 
 
 def is_attached_as_wanted(eni: Eni, interface: Interface) -> bool:
-    """Attached to the wanted instance; at any index unless one is mentioned."""
+    """Attached to the wanted instance, and not on its way from it; at any index and card unless one is mentioned."""
     attachment = interface.attachment
-    if attachment is None or attachment.instance_id != eni.instance_id:
+    if attachment is None or attachment.instance_id != eni.instance_id or attachment.status == "detaching":
         return False
-    return eni.device_index in (None, attachment.device_index)
+    return eni.device_index in (None, attachment.device_index) and eni.network_card_index in (None, attachment.network_card_index)
 
 
 def _attach(eni: Eni, network_interface, after: tuple) -> list:
-    attach = Call(f"{eni.key}:attach", eni.key, "attach_network_interface", {
-        "NetworkInterfaceId": network_interface, "InstanceId": eni.instance_id, "DeviceIndex": eni.index,
-    }, after, wait="attached")
-    if not eni.delete_on_termination:  # what AWS sets for an interface that is attached to a running instance
+    request = {"NetworkInterfaceId": network_interface, "InstanceId": eni.instance_id, "DeviceIndex": eni.index}
+    if eni.network_card_index is not None:
+        request["NetworkCardIndex"] = eni.network_card_index
+    if "ena_srd" in eni.attachment:
+        request["EnaSrdSpecification"] = _srd(eni.attachment["ena_srd"])
+    if "ena_queue_count" in eni.attachment:
+        request["EnaQueueCount"] = eni.attachment["ena_queue_count"]
+    attach = Call(f"{eni.key}:attach", eni.key, "attach_network_interface", request, after, wait="attached")
+    if not eni.attachment.get("delete_on_termination"):  # what AWS sets for an interface that is attached to a running instance
         return [attach]
-    return [attach, _delete_on_termination(eni, network_interface, Ref(attach.id, "AttachmentId"), (attach.id,))]
+    value = {"AttachmentId": Ref(attach.id, "AttachmentId"), "DeleteOnTermination": True}
+    return [attach, Call(f"{eni.key}:attachment", eni.key, MODIFY, {"NetworkInterfaceId": network_interface, "Attachment": value}, (attach.id,))]
+
+
+def _attachment(eni: Eni, network_interface, attachment: Attachment):
+    """The settings of an attachment that stays."""
+    wanted = {
+        member: eni.attachment[option] for option, member in (("delete_on_termination", "DeleteOnTermination"), ("ena_queue_count", "EnaQueueCount"))
+        if option in eni.attachment and eni.attachment[option] != getattr(attachment, option)
+    }
+    if wanted:
+        yield Call(f"{eni.key}:attachment", eni.key, MODIFY, {
+            "NetworkInterfaceId": network_interface, "Attachment": {"AttachmentId": attachment.id, **wanted}})
+    srd = {**attachment.ena_srd, **eni.attachment.get("ena_srd", {})}
+    if srd != attachment.ena_srd:
+        yield Call(f"{eni.key}:ena_srd", eni.key, MODIFY, {"NetworkInterfaceId": network_interface, "EnaSrdSpecification": _srd(srd)})
+
+
+def _srd(value: dict) -> dict:
+    """AttachNetworkInterface's and ModifyNetworkInterfaceAttribute's EnaSrdSpecification."""
+    specification: dict = {}
+    if "enabled" in value:
+        specification["EnaSrdEnabled"] = value["enabled"]
+    if "udp_enabled" in value:
+        specification["EnaSrdUdpSpecification"] = {"EnaSrdUdpEnabled": value["udp_enabled"]}
+    return specification
 
 
 def _detach(eni: Eni, interface: Interface) -> list:
@@ -151,12 +197,8 @@ def _delete(eni: Eni, interface: Interface) -> list:
         "NetworkInterfaceId": interface.id}, tuple(call.id for call in detach), wait="deleted")]
 
 
-def _delete_on_termination(eni: Eni, network_interface, attachment, after: tuple = ()) -> Call:
-    value = {"AttachmentId": attachment, "DeleteOnTermination": eni.delete_on_termination}
-    return _modify(eni, network_interface, "delete_on_termination", {"Attachment": value}, after)
-
-
-def _modify(eni: Eni, network_interface, what: str, value: dict, after: tuple = ()) -> Call:
-    """ModifyNetworkInterfaceAttribute takes one attribute a call."""
-    return Call(f"{eni.key}:{what}", eni.key, "modify_network_interface_attribute",
-                {"NetworkInterfaceId": network_interface, **value}, after)
+def _modify(eni: Eni, network_interface, option: str, value, after: tuple) -> Call:
+    """Each attribute is a call of its own: the API takes one at a time."""
+    attribute = ATTRIBUTES[option]
+    return Call(f"{eni.key}:{option}", eni.key, attribute.operation, {
+        "NetworkInterfaceId": network_interface, attribute.member: attribute.wrap(value)}, after)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .._reconcile.calls import UNKNOWN
+from .addresses import KINDS
+from .attributes import ATTRIBUTES, merged
 from .desired import Eni
 from .observed import Attachment, Interface
 
@@ -16,63 +18,79 @@ def predict(eni: Eni, interface: Interface | None, calls) -> Interface | None:
     """The interface after those of the calls that serve it."""
     for call in calls:
         if call.subject == eni.key:
-            interface = _EFFECTS[call.operation](interface, call.parameters)
+            interface = _EFFECTS[call.operation](interface, call.parameters, eni)
     return interface
 
 
-def _created(_interface, request: dict) -> Interface:
-    listed = request.get("PrivateIpAddresses", ())
-    primary = next((item["PrivateIpAddress"] for item in listed if item["Primary"]), request.get("PrivateIpAddress", UNKNOWN))
+def _created(_interface, request: dict, eni: Eni) -> Interface:
     tags = [tag for specification in request.get("TagSpecifications", ()) for tag in specification["Tags"]]
     return Interface(
         id=UNKNOWN,
         subnet_id=request["SubnetId"],
-        description=request.get("Description", ""),
-        primary=primary,
-        secondaries=(
-            *(item["PrivateIpAddress"] for item in listed if not item["Primary"]),
-            *[UNKNOWN] * request.get("SecondaryPrivateIpAddressCount", 0),
-        ),
+        interface_type=request.get("InterfaceType", "interface"),
+        primary=request.get("PrivateIpAddress", UNKNOWN),
+        addresses={
+            option: (*(item[kind.item] for item in request.get(kind.member, ())), *[UNKNOWN] * request.get(kind.count, 0))
+            for option, kind in KINDS.items()
+        },
+        attributes={
+            option: eni.attributes[option] if attribute.at_creation in request else attribute.initial
+            for option, attribute in ATTRIBUTES.items()
+        },
         groups={group: group for group in request.get("Groups", ())} or {UNKNOWN: "default"},
         tags={tag["Key"]: tag["Value"] for tag in tags},
     )
 
 
-def _modified(interface: Interface, request: dict) -> Interface:
-    if "Description" in request:
-        return replace(interface, description=request["Description"]["Value"])
+def _modified(interface: Interface, request: dict, eni: Eni) -> Interface:
     if "Groups" in request:
         return replace(interface, groups={group: interface.groups.get(group, group) for group in request["Groups"]})
-    if "SourceDestCheck" in request:
-        return replace(interface, source_dest_check=request["SourceDestCheck"]["Value"])
-    return replace(interface, attachment=replace(
-        interface.attachment, delete_on_termination=request["Attachment"]["DeleteOnTermination"]))
+    attachment = interface.attachment
+    if "Attachment" in request:
+        changed = {name: eni.attachment[name] for name in ("delete_on_termination", "ena_queue_count") if name in eni.attachment}
+        return replace(interface, attachment=replace(attachment, **changed))
+    if "EnaSrdSpecification" in request:
+        return replace(interface, attachment=replace(attachment, ena_srd={**attachment.ena_srd, **eni.attachment["ena_srd"]}))
+    option = next(option for option, attribute in ATTRIBUTES.items() if attribute.member in request)
+    value = merged(option, eni.attributes[option], interface.attributes.get(option))
+    return replace(interface, attributes={**interface.attributes, option: value})
 
 
-def _attached(interface: Interface, request: dict) -> Interface:
-    attachment = Attachment(UNKNOWN, request["InstanceId"], request["DeviceIndex"], delete_on_termination=False)
+def _attached(interface: Interface, request: dict, eni: Eni) -> Interface:
+    attachment = Attachment(
+        UNKNOWN, request["InstanceId"], request["DeviceIndex"], delete_on_termination=False,
+        network_card_index=request.get("NetworkCardIndex", 0),
+        ena_srd={"enabled": False, "udp_enabled": False, **eni.attachment.get("ena_srd", {})},
+        ena_queue_count=request.get("EnaQueueCount"),
+    )
     return replace(interface, attachment=attachment, status="in-use")
 
 
-def _detached(interface: Interface, _request) -> Interface:
+def _detached(interface: Interface, _request, _eni) -> Interface:
     return replace(interface, attachment=None, status="available")
 
 
-def _assigned(interface: Interface, request: dict) -> Interface:
-    new = request.get("PrivateIpAddresses") or [UNKNOWN] * request["SecondaryPrivateIpAddressCount"]
-    return replace(interface, secondaries=(*interface.secondaries, *new))
+def _assigned(interface: Interface, request: dict, _eni) -> Interface:
+    option, kind = next((option, kind) for option, kind in KINDS.items() if kind.member in request or kind.count in request)
+    new = request.get(kind.member) or [UNKNOWN] * request[kind.count]
+    return _with_addresses(interface, option, (*interface.addresses.get(option, ()), *new))
 
 
-def _unassigned(interface: Interface, request: dict) -> Interface:
-    gone = request["PrivateIpAddresses"]
-    return replace(interface, secondaries=tuple(address for address in interface.secondaries if address not in gone))
+def _unassigned(interface: Interface, request: dict, _eni) -> Interface:
+    option, kind = next((option, kind) for option, kind in KINDS.items() if kind.member in request)
+    gone = request[kind.member]
+    return _with_addresses(interface, option, tuple(address for address in interface.addresses[option] if address not in gone))
 
 
-def _tagged(interface: Interface, request: dict) -> Interface:
+def _with_addresses(interface: Interface, option: str, addresses: tuple) -> Interface:
+    return replace(interface, addresses={**interface.addresses, option: addresses})
+
+
+def _tagged(interface: Interface, request: dict, _eni) -> Interface:
     return replace(interface, tags={**interface.tags, **{tag["Key"]: tag["Value"] for tag in request["Tags"]}})
 
 
-def _untagged(interface: Interface, request: dict) -> Interface:
+def _untagged(interface: Interface, request: dict, _eni) -> Interface:
     gone = {tag["Key"] for tag in request["Tags"]}
     return replace(interface, tags={key: value for key, value in interface.tags.items() if key not in gone})
 
@@ -80,11 +98,14 @@ def _untagged(interface: Interface, request: dict) -> Interface:
 _EFFECTS = {
     "create_network_interface": _created,
     "modify_network_interface_attribute": _modified,
+    "modify_public_ip_dns_name_options": _modified,
     "attach_network_interface": _attached,
     "detach_network_interface": _detached,
     "assign_private_ip_addresses": _assigned,
     "unassign_private_ip_addresses": _unassigned,
+    "assign_ipv6_addresses": _assigned,
+    "unassign_ipv6_addresses": _unassigned,
     "create_tags": _tagged,
     "delete_tags": _untagged,
-    "delete_network_interface": lambda interface, request: None,
+    "delete_network_interface": lambda interface, request, eni: None,
 }

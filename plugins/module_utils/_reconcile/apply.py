@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from .calls import resolve
 
-WORKERS = 8
+WORKERS = 16
 
 
 class NotReached(Exception):
@@ -20,39 +20,38 @@ class NotReached(Exception):
 
 @dataclass
 class Outcome:
-    """replies by call id; failures by call id, as exceptions; calls that were not tried because what they follow failed."""
+    """Of the calls of a plan: replies by call id; failures by call id, as exceptions; those not tried because what they follow failed."""
 
+    calls: list = field(default_factory=list)
     replies: dict = field(default_factory=dict)
     failures: dict = field(default_factory=dict)
     skipped: list = field(default_factory=list)
 
 
-def apply(calls, perform, reached, timeout, clock=time.monotonic, sleep=time.sleep) -> Outcome:
+def apply(calls, perform, look, timeout, clock=time.monotonic, sleep=time.sleep) -> Outcome:
     """Perform calls in their order, a wave of independent ones at a time.
 
     perform(call, parameters) returns the reply or raises; the parameters are the call's with each Ref resolved.
-    reached([(call, reply), ...]) looks once, for all of them together, and returns the ids of the calls whose state is there.
+    look([(call, reply), ...]) looks once, for all of them together, and returns the ids of the calls whose state is there.
     timeout bounds each wave's wait, in seconds.
     A failed call stops what comes after it and nothing else.
     """
-    if len({call.id for call in calls}) < len(calls):
+    remaining = {call.id: call for call in calls}
+    if len(remaining) < len(calls):
         raise ValueError(f"the plan has calls of the same id: {sorted(call.id for call in calls)}")
-    outcome = Outcome()
-    remaining = list(calls)
+    outcome, lost = Outcome(list(calls)), set()
     while remaining:
-        lost = [call for call in remaining if any(_is_lost(before, outcome) for before in call.after)]
-        outcome.skipped += lost
-        wave = [call for call in remaining if call not in lost and all(before in outcome.replies for before in call.after)]
-        remaining = [call for call in remaining if call not in lost and call not in wave]
-        if not wave and not lost:
-            raise ValueError(f"the plan has calls that wait for each other: {[call.id for call in remaining]}")
+        skipped = [call for call in remaining.values() if any(before in lost for before in call.after)]
+        wave = [call for call in remaining.values() if all(before in outcome.replies for before in call.after)]
+        if not wave and not skipped:
+            raise ValueError(f"the plan has calls that wait for each other: {list(remaining)}")
         _perform_wave(wave, perform, outcome)
-        _wait(wave, reached, timeout, outcome, clock, sleep)
+        _wait(wave, look, timeout, outcome, clock, sleep)
+        outcome.skipped += skipped
+        lost.update(outcome.failures, (call.id for call in skipped))
+        for call in (*wave, *skipped):
+            del remaining[call.id]
     return outcome
-
-
-def _is_lost(call_id: str, outcome: Outcome) -> bool:
-    return call_id in outcome.failures or any(call.id == call_id for call in outcome.skipped)
 
 
 def _perform_wave(wave, perform, outcome: Outcome) -> None:
@@ -71,20 +70,27 @@ def _perform_wave(wave, perform, outcome: Outcome) -> None:
             raise error
 
 
-def _wait(wave, reached, timeout, outcome: Outcome, clock, sleep) -> None:
+def _wait(wave, look, timeout, outcome: Outcome, clock, sleep) -> None:
     pending = {call.id: call for call in wave if call.wait and call.id in outcome.replies}
     deadline, pause = clock() + timeout, 0.2
     while pending:
-        for call_id in reached([(call, outcome.replies[call.id]) for call in pending.values()]):
-            pending.pop(call_id, None)
-        if not pending:
+        try:
+            reached = look([(call, outcome.replies[call.id]) for call in pending.values()])
+        except Exception as error:  # which says why nobody knows whether the states are there
+            _fail({call_id: error for call_id in pending}, outcome)
             return
-        if clock() >= deadline:
-            break
-        sleep(min(pause, max(0.0, deadline - clock())))
-        pause = min(pause * 1.5, 3.0)
-    for call in pending.values():
-        outcome.replies.pop(call.id)
-        outcome.failures[call.id] = NotReached(
-            f"{call.subject}: {call.operation} was accepted, but the state '{call.wait}' was not reached within {timeout} s"
-        )
+        pending = {call_id: call for call_id, call in pending.items() if call_id not in reached}
+        if pending and clock() >= deadline:
+            _fail({call.id: NotReached(
+                f"{call.subject}: {call.operation} was accepted, but the state '{call.wait}' was not reached within {timeout} s"
+            ) for call in pending.values()}, outcome)
+            return
+        if pending:
+            sleep(min(pause, max(0.0, deadline - clock())))
+            pause = min(pause * 1.5, 3.0)
+
+
+def _fail(errors: dict, outcome: Outcome) -> None:
+    for call_id in errors:
+        outcome.replies.pop(call_id)
+    outcome.failures.update(errors)

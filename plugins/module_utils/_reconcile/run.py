@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from datetime import datetime
 
-from .apply import apply
+from .apply import Outcome, apply
 from .calls import Call
 
 
@@ -24,13 +25,15 @@ class Family(ABC):
     """A family of objects that can be observed, planned and changed. Everything that decides is pure.
 
     errors: the exceptions that observing and performing may raise, which explain() puts into words.
+    settle: seconds until an observation tells what became of a call whose answer was lost.
     """
 
     errors: tuple = ()
+    settle: float = 5
 
     @abstractmethod
     def observe(self):
-        """What is there now. Reads only. Called before the plan and after the changes."""
+        """What is there now. Reads only. Called before the plan, while a state is waited for, and after the changes."""
 
     @abstractmethod
     def plan(self, observed) -> list:
@@ -55,13 +58,36 @@ class Family(ABC):
         """
         return observed
 
-    def reached(self, pending: list) -> set:
-        """Of the answered calls [(call, reply), ...], the ids of those whose wait is over. One look for all of them."""
+    def reached(self, pending: list, observed) -> set:
+        """Of the answered calls [(call, reply), ...], the ids of those whose wait is over by what is observed now."""
         return {call.id for call, _reply in pending}
+
+    def is_uncertain(self, error: Exception) -> bool:
+        """Whether a call that failed so may have been carried out all the same: its answer was lost."""
+        return False
 
     def explain(self, error: Exception) -> str:
         """The error, for the person reading the job's log."""
         return str(error)
+
+
+class _Progress:
+    """A family while a plan is carried out: what was seen last holds until the next change."""
+
+    def __init__(self, family: Family):
+        self._family = family
+        self._seen: list = []
+
+    def perform(self, call: Call, parameters: dict) -> dict:
+        self._seen = []
+        return self._family.perform(call, parameters)
+
+    def look(self, pending: list) -> set:
+        self._seen = [self._family.observe()]
+        return self._family.reached(pending, self._seen[0])
+
+    def observe(self):
+        return self._seen[0] if self._seen else self._family.observe()
 
 
 def run(module, make_family, timeout: float = 300) -> None:
@@ -75,15 +101,9 @@ def run(module, make_family, timeout: float = 300) -> None:
     except BadInput as error:
         module.fail_json(msg=str(error), changed=False)
     try:
-        observed = family.observe()
-        calls = family.plan(observed)
-        if calls:
-            observed = family.check(observed)
-            calls = family.plan(observed)
-    except BadInput as error:
-        module.fail_json(msg=str(error), changed=False)
-    except family.errors as error:
-        module.fail_json(msg=family.explain(error), changed=False)
+        observed, calls = _decide(family)
+    except (BadInput, *family.errors) as error:
+        module.fail_json(msg=_words(family, error), changed=False)
     predicted = family.predict(observed, calls)
     report = {"changed": bool(calls), "calls": [call.report() for call in calls]}
     if module._diff:
@@ -91,33 +111,69 @@ def run(module, make_family, timeout: float = 300) -> None:
     if module.check_mode or not calls:
         module.exit_json(**report, **_printable(family.show(predicted)))
 
-    outcome = apply(calls, family.perform, family.reached, timeout)
-    failure = _failure(family, calls, outcome) if outcome.failures else {}
+    progress = _Progress(family)
+    outcome, done = _carry_out(family, progress, calls, timeout)
+    report["calls"] = done
+    failure = _failure(family, done, outcome) if outcome.failures else {}
     try:
-        report.update(_printable(family.show(family.observe())))
+        report.update(_printable(family.show(progress.observe())))
     except (BadInput, *family.errors) as error:
-        failure = {"msg": f"The changes were made, but not read back: {family.explain(error)}", **failure}
+        failure = {"msg": f"The changes were made, but not read back: {_words(family, error)}", **failure}
     if failure:
         module.fail_json(**{**report, **failure})
     module.exit_json(**report)
 
 
-def _failure(family: Family, calls, outcome) -> dict:
+def _decide(family: Family) -> tuple:
+    """What is observed, and the calls to make."""
+    observed = family.observe()
+    calls = family.plan(observed)
+    if calls:
+        observed = family.check(observed)
+        calls = family.plan(observed)
+    return observed, calls
+
+
+def _carry_out(family: Family, progress: _Progress, calls, timeout: float) -> tuple:
+    """(the last outcome, reports of the calls that were made): a lost answer is followed by another look, not by the same call."""
+    done: list = []
+    for last in (False, False, True):
+        outcome = apply(calls, progress.perform, progress.look, timeout)
+        done += [call.report(outcome.replies) for call in calls if call.id in outcome.replies]
+        uncertain = {call_id for call_id, error in outcome.failures.items() if family.is_uncertain(error)}
+        if last or not uncertain:
+            break
+        time.sleep(family.settle)
+        try:
+            _observed, calls = _decide(family)
+        except (BadInput, *family.errors):
+            break
+        made = uncertain - {call.id for call in calls}
+        done += [call.report(outcome.replies) for call in outcome.calls if call.id in made]
+        if not calls:
+            return Outcome(), done
+    return outcome, done
+
+
+def _failure(family: Family, done, outcome: Outcome) -> dict:
     """What was done, what failed and why, what was therefore not tried: a second run does the rest."""
-    done = [call for call in calls if call.id in outcome.replies]
     failed = [
-        {**call.report(), "msg": family.explain(outcome.failures[call.id])} for call in calls if call.id in outcome.failures
+        {**call.report(), "msg": _words(family, outcome.failures[call.id])} for call in outcome.calls if call.id in outcome.failures
     ]
     reasons = [f"{item['subject']}: {item['operation']}: {item['msg']}" for item in failed]
     if done:
-        reasons.insert(0, f"{len(done)} of {len(calls)} calls done, {len(failed)} failed; a second run does what is left.")
+        left = len(failed) + len(outcome.skipped)
+        reasons.insert(0, f"{len(done)} of {len(done) + left} calls done, {len(failed)} failed; a second run does what is left.")
     return {
         "msg": "\n".join(reasons),
         "changed": bool(done),
-        "calls": [call.report() for call in done],
         "failed_calls": failed,
         "skipped_calls": [call.report() for call in outcome.skipped],
     }
+
+
+def _words(family: Family, error: Exception) -> str:
+    return str(error) if isinstance(error, BadInput) else family.explain(error)
 
 
 def _printable(value):

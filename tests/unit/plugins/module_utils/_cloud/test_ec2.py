@@ -12,27 +12,24 @@ from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import expl
 
 
 class Client:
-    """Answers each describe with what it was asked for, in pages if it has pages."""
+    """Answers each describe with what it was asked for, subnets in pages of 150."""
 
     def __init__(self):
         self.asked = []
 
-    def can_paginate(self, operation):
-        return operation == "describe_subnets"
-
-    def get_paginator(self, operation):
-        return self
-
-    def paginate(self, Filters):
+    def describe_subnets(self, Filters, NextToken="0"):
+        start, values = int(NextToken), Filters[0]["Values"]
         self.asked.append(Filters)
-        return [{"Subnets": [value]} for value in Filters[0]["Values"]]
+        more = {"NextToken": str(start + 150)} if start + 150 < len(values) else {}
+        return {"Subnets": values[start:start + 150], **more}
 
     def describe_customer_gateways(self, Filters):
         return {"CustomerGateways": Filters[0]["Values"]}
 
 
 class Module:
-    def client(self, service, retry_decorator):
+    def client(self, service, config):
+        assert config["retries"] == {"total_max_attempts": 1}
         return Client()
 
 
@@ -40,7 +37,7 @@ def test_all_pages_of_as_many_describes_as_the_values_need():
     ec2 = Ec2(Module())
     values = [f"subnet-{number:03}" for number in range(FILTER_VALUES + 1)]
     assert ec2.describe_by("describe_subnets", "Subnets", "subnet-id", values) == values
-    assert [len(filters[0]["Values"]) for filters in ec2.client.asked] == [FILTER_VALUES, 1]
+    assert [len(filters[0]["Values"]) for filters in ec2.client.asked] == [FILTER_VALUES, FILTER_VALUES, 1]
 
 
 def test_no_values_are_no_call():

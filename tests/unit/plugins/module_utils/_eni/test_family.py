@@ -9,7 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ansible_collections.xeni.aws.plugins.module_utils._eni import family
+from ansible_collections.xeni.aws.plugins.module_utils._eni.desired import from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._eni.family import Enis
+from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import Attachment, Interface
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.calls import Call
 
 REQUEST = {"SubnetId": "subnet-1"}
@@ -29,12 +31,6 @@ class Cloud:
             raise ClientError({"Error": {"Code": "IdempotentParameterMismatch", "Message": ""}}, operation)
         network_interface = self.tokens.setdefault(token, f"eni-{len(self.tokens)}")
         return {"NetworkInterface": {"NetworkInterfaceId": network_interface}}
-
-    def describe_by(self, operation, result, name, values):
-        return [
-            {"NetworkInterfaceId": value, "SubnetId": "subnet-1", "Status": "available"}
-            for value in values if name == "network-interface-id" and value not in self.gone
-        ]
 
 
 @pytest.fixture
@@ -73,8 +69,54 @@ def test_a_token_that_was_used_for_another_request_is_replaced(cloud):
 def test_an_interface_that_stays_absent_is_made_anew(cloud, monkeypatch):
     cloud.gone = {"eni-0"}
     enis, reply = create(cloud)
-    pending = [(Call("a", "a", "create_network_interface", REQUEST, wait="available"), reply)]
-    assert enis.reached(pending) == set() and created(reply) == "eni-0"
+    pending = [(Call("create", "a", "create_network_interface", REQUEST, wait="available"), reply)]
+    absent = [(from_parameters({"name": "a"}), None)]
+    assert enis.reached(pending, absent) == set() and created(reply) == "eni-0"
     monkeypatch.setattr(family, "ECHO_AFTER", -1)
-    assert enis.reached(pending) == set() and created(reply) == "eni-1"
-    assert enis.reached(pending) == {"a"}
+    assert enis.reached(pending, absent) == set() and created(reply) == "eni-1"
+    assert enis.reached(pending, [(from_parameters({"name": "a"}), Interface("eni-1", "subnet-1"))]) == {"create"}
+
+
+def test_what_nobody_named_is_new_in_each_run_and_one_in_each(cloud):
+    nameless = from_parameters({"subnet_id": "subnet-1"}, may_be_anonymous=True)
+    call = Call("create", nameless.key, "create_network_interface")
+    runs = [Enis(cloud, [nameless], None) for _each in range(2)]
+    assert [created(enis.perform(call, dict(REQUEST))) for enis in (*runs, *runs)] == ["eni-0", "eni-1", "eni-0", "eni-1"]
+
+
+def test_what_is_not_let_go_is_detached_by_force_once():
+    asked = []
+
+    class Hanging:
+        def call(self, operation, parameters):
+            asked.append(parameters)
+            return {}
+
+    eni = from_parameters({"name": "a", "attached": False, "force_detach_after": 0})
+    attached = [(eni, Interface("eni-1", "subnet-1", attachment=Attachment("eni-attach-1", "i-1", 1, False, "detaching")))]
+    enis = Enis(Hanging(), [eni], None)
+    detach = Call("detach", "a", "detach_network_interface", {"AttachmentId": "eni-attach-1", "Force": False}, wait="detached")
+    pending = [(detach, enis.perform(detach, detach.parameters))]
+    assert enis.reached(pending, attached) == enis.reached(pending, attached) == set()
+    assert [parameters["Force"] for parameters in asked] == [False, True]
+    assert enis.reached(pending, [(eni, Interface("eni-1", "subnet-1"))]) == {"detach"}
+
+
+def test_purge_deletes_what_the_fleet_no_longer_lists():
+    def reply(network_interface, **tags):
+        return {
+            "NetworkInterfaceId": network_interface, "SubnetId": "subnet-1", "Status": "available",
+            "TagSet": [{"Key": key, "Value": value} for key, value in tags.items()],
+        }
+
+    fleet = {"xeni.aws/fleet": "web"}
+
+    class Described:
+        def describe_by(self, operation, result, name, values):
+            return {"tag:Name": [reply("eni-1", Name="a", **fleet)],
+                    "tag:xeni.aws/fleet": [reply("eni-1", Name="a", **fleet), reply("eni-2", Name="b", **fleet)]}[name]
+
+    enis = Enis(Described(), [from_parameters({"name": "a", "fleet": "web"})], None, "web", purge=True)
+    assert [(call.subject, call.operation) for call in enis.plan(enis.observe())] == [("eni-2", "delete_network_interface")]
+    enis.purged_fleet = None
+    assert enis.plan(enis.observe()) == []

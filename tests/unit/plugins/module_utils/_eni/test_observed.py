@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.xeni.aws.plugins.module_utils._eni.desired import from_parameters
-from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import describe, from_reply, match, show
+from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import Known, describe, from_reply, show
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput
 
 REPLY = {
@@ -22,39 +22,45 @@ REPLY = {
     ],
 }
 ONE = from_reply(REPLY)
-TWIN = from_reply({**REPLY, "NetworkInterfaceId": "eni-2", "PrivateIpAddress": "10.0.2.10", "SubnetId": "subnet-2"})
+TWIN = from_reply({
+    **REPLY, "NetworkInterfaceId": "eni-2", "PrivateIpAddress": "10.0.2.10", "SubnetId": "subnet-2", "VpcId": "vpc-2",
+    "Attachment": {**REPLY["Attachment"], "InstanceId": "i-2", "DeviceIndex": 0},
+})
 
 
 @pytest.mark.parametrize("parameters, found", [
     ({"eni_id": "eni-2"}, "eni-2"),
     ({"name": "web1", "subnet_id": "subnet-2"}, "eni-2"),
+    ({"name": "web1", "vpc_id": "vpc-2"}, "eni-2"),
+    ({"instance_id": "i-2", "device_index": 0}, "eni-2"),
     ({"private_ip_address": "10.0.1.10"}, "eni-1"),
     ({"name": "web1", "private_ip_address": "10.0.1.10", "subnet_id": "subnet-1"}, "eni-1"),
 ])
 def test_found(parameters, found):
-    assert match(from_parameters(parameters), [ONE, TWIN]).id == found
+    assert Known([ONE, TWIN]).meant_by(from_parameters(parameters)).id == found
 
 
 @pytest.mark.parametrize("parameters", [
     {"name": "web2"}, {"name": "web1", "subnet_id": "subnet-3"}, {"instance_id": "i-1", "device_index": 0}, {"eni_id": "eni-9", "state": "absent"},
 ])
 def test_not_found(parameters):
-    assert match(from_parameters(parameters), [ONE, TWIN]) is None
+    assert Known([ONE, TWIN]).meant_by(from_parameters(parameters)) is None
 
 
 def test_found_by_its_slot():
-    assert match(from_parameters({"instance_id": "i-1", "device_index": 1}), [ONE]).id == "eni-1"
+    assert Known([ONE]).meant_by(from_parameters({"instance_id": "i-1", "device_index": 1})).id == "eni-1"
 
 
 @pytest.mark.parametrize("parameters, words", [
     ({"name": "web1"}, "2 network interfaces are meant by this: eni-1 .*, eni-2 .*; give eni_id"),
     ({"eni_id": "eni-9"}, "eni_id: 'eni-9' does not exist"),
     ({"eni_id": "eni-1", "subnet_id": "subnet-2"}, "subnet_id: eni-1 is in subnet-1 and cannot move to 'subnet-2'"),
+    ({"eni_id": "eni-1", "interface_type": "efa"}, "interface_type: eni-1 is of type interface and cannot become 'efa'"),
     ({"eni_id": "eni-1", "private_ip_address": "10.0.1.99"}, "the primary address of eni-1 is 10.0.1.10 and cannot become '10.0.1.99'"),
 ])
 def test_refused(parameters, words):
     with pytest.raises(BadInput, match=words):
-        match(from_parameters(parameters), [ONE, TWIN])
+        Known([ONE, TWIN]).meant_by(from_parameters(parameters))
 
 
 def test_one_describe_for_each_way_of_naming():
@@ -68,6 +74,19 @@ def test_one_describe_for_each_way_of_naming():
     enis = [from_parameters(item) for item in ({"name": "a"}, {"name": "b"}, {"eni_id": "eni-1"})]
     assert [interface.id for interface in describe(Cloud(), enis)] == ["eni-1"]
     assert asked == [("tag:Name", ["a", "b"]), ("network-interface-id", ["eni-1"])]
+
+
+def test_a_thousand_names_are_described_by_their_subnets():
+    asked = []
+
+    class Cloud:
+        def describe_by(self, operation, result, name, values):
+            asked.append((name, len(set(values))))
+            return []
+
+    describe(Cloud(), [from_parameters({"name": f"web{number}", "subnet_id": "subnet-1"}) for number in range(1000)])
+    describe(Cloud(), [from_parameters({"name": f"web{number}"}) for number in range(1000)])
+    assert asked == [("subnet-id", 1), ("tag:Name", 1000)]
 
 
 def test_shown_with_the_names_of_amazon_aws():

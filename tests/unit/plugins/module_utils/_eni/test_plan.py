@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given, strategies as st
 
+from ansible_collections.xeni.aws.plugins.module_utils._eni.addresses import Wanted
+from ansible_collections.xeni.aws.plugins.module_utils._eni.attributes import ATTRIBUTES
 from ansible_collections.xeni.aws.plugins.module_utils._eni.desired import Eni, from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import Attachment, Interface
 from ansible_collections.xeni.aws.plugins.module_utils._eni.plan import plan
@@ -20,12 +22,17 @@ from ansible_collections.xeni.aws.plugins.module_utils._eni.predict import predi
 CASES = yaml.safe_load(Path(__file__).with_name("plan_cases.yml").read_text(encoding="utf-8"))
 
 
+ATTRIBUTES_OF_A_NEW_ONE = {option: attribute.initial for option, attribute in ATTRIBUTES.items()}
+
+
 def interface_of(values: dict) -> Interface:
     defaults = {"id": "eni-1", "subnet_id": "subnet-1", "primary": "10.0.1.10", "tags": {"Name": "web1-eth1"}}
     values = {**defaults, **values}
     if values.get("attachment"):
         values["attachment"] = Attachment(**values["attachment"])
-    return Interface(**{**values, "secondaries": tuple(values.get("secondaries", ()))})
+    values["addresses"] = {option: tuple(items) for option, items in values.get("addresses", {}).items()}
+    values["attributes"] = {**ATTRIBUTES_OF_A_NEW_ONE, **values.get("attributes", {})}
+    return Interface(**values)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -39,27 +46,51 @@ def test_plan(case):
     ] == expected
 
 
-ADDRESSES = [f"10.0.1.{host}" for host in range(20, 26)]
+ADDRESSES = {
+    "secondary_private_ip_addresses": [f"10.0.1.{host}" for host in range(20, 26)],
+    "ipv4_prefixes": ["10.0.1.32/28", "10.0.1.48/28"],
+    "ipv6_addresses": ["2001:db8::10", "2001:db8::11", "2001:db8::12"],
+    "ipv6_prefixes": ["2001:db8:0:0:1::/80", "2001:db8:0:0:2::/80"],
+}
 GROUPS = {"sg-1": "management", "sg-2": "web", "sg-3": "db"}
 TAGS = st.dictionaries(st.sampled_from(["role", "owner", "stage"]), st.sampled_from(["a", "b"]))
+TIMEOUTS = st.fixed_dictionaries({}, optional={"tcp_established_timeout": st.integers(60, 62), "udp_timeout": st.integers(30, 31)})
+SRD = st.fixed_dictionaries({}, optional={"enabled": st.booleans(), "udp_enabled": st.booleans()})
+VALUES = {
+    "description": st.sampled_from(["", "old", "new"]),
+    "source_dest_check": st.booleans(),
+    "connection_tracking": TIMEOUTS,
+    "enable_primary_ipv6": st.booleans(),
+    "associate_public_ip_address": st.booleans(),
+    "associated_subnet_ids": st.sampled_from([[], ["subnet-8"], ["subnet-8", "subnet-9"]]),
+    "public_ip_dns_hostname_type": st.sampled_from(["public-ipv4-dns-name", "public-ipv6-dns-name"]),
+}
 
 
-def addresses(size=4):
-    return st.lists(st.sampled_from(ADDRESSES), unique=True, max_size=size).map(tuple)
+def listed(option):
+    return st.lists(st.sampled_from(ADDRESSES[option]), unique=True).map(tuple)
+
+
+def wanted(option):
+    return (
+        st.builds(Wanted, at_least=listed(option)) | st.builds(Wanted, exactly=listed(option))
+        | st.builds(Wanted, none_of=listed(option)) | st.builds(Wanted, count=st.integers(0, 3))
+    )
 
 
 ATTACHMENTS = st.builds(
-    Attachment, st.just("eni-attach-1"), st.sampled_from(["i-1", "i-2"]), st.integers(1, 2), st.booleans())
+    Attachment, st.just("eni-attach-1"), st.sampled_from(["i-1", "i-2"]), st.integers(1, 2), st.booleans(),
+    st.sampled_from(["attached", "attached", "detaching"]), st.integers(0, 1),
+    SRD.map(lambda srd: {"enabled": False, "udp_enabled": False, **srd}), st.none() | st.integers(1, 2))
 INTERFACES = st.builds(
     Interface,
     id=st.just("eni-1"),
     subnet_id=st.just("subnet-1"),
-    description=st.sampled_from(["", "old", "new"]),
     primary=st.just("10.0.1.10"),
-    secondaries=addresses(),
+    addresses=st.fixed_dictionaries({option: listed(option) for option in ADDRESSES}),
+    attributes=st.fixed_dictionaries(VALUES),
     groups=st.sets(st.sampled_from(sorted(GROUPS)), min_size=1).map(lambda ids: {item: GROUPS[item] for item in ids}),
     attachment=st.none() | ATTACHMENTS,
-    source_dest_check=st.booleans(),
     tags=TAGS.map(lambda tags: {**tags, "Name": "web1-eth1"}),
 )
 
@@ -67,24 +98,24 @@ INTERFACES = st.builds(
 @st.composite
 def enis(draw):
     attached = draw(st.none() | st.booleans())
-    count = draw(st.none() | st.integers(0, 4))
     return Eni(
         state=draw(st.sampled_from(["present", "present", "absent"])),
         name="web1-eth1",
         subnet_id="subnet-1",
-        description=draw(st.none() | st.sampled_from(["", "new"])),
         groups=draw(st.none() | st.lists(st.sampled_from(sorted(GROUPS)), min_size=1, unique=True).map(tuple)),
+        attributes=draw(st.fixed_dictionaries({}, optional=VALUES)),
+        addresses=draw(st.fixed_dictionaries({}, optional={option: wanted(option) for option in ADDRESSES})),
+        allow_reassignment=draw(st.booleans()),
         instance_id="i-1" if attached else None,
         device_index=draw(st.none() | st.integers(1, 2)) if attached else None,
+        network_card_index=draw(st.none() | st.integers(0, 1)) if attached else None,
         attached=attached,
+        attachment=draw(st.fixed_dictionaries({}, optional={
+            "delete_on_termination": st.booleans(), "ena_srd": SRD, "ena_queue_count": st.integers(1, 2)})),
         force_detach=draw(st.booleans()),
-        delete_on_termination=draw(st.none() | st.booleans()),
-        source_dest_check=draw(st.none() | st.booleans()),
-        secondaries=draw(st.none() | addresses()) if count is None else None,
-        purge_secondaries=draw(st.booleans()),
-        secondary_count=count,
         tags=draw(st.none() | TAGS),
         purge_tags=draw(st.booleans()),
+        fleet=draw(st.none() | st.just("web")),
     )
 
 
@@ -95,26 +126,22 @@ def test_one_pass_converges(eni, interface):
     assert plan([(eni, predicted)]) == []
 
 
-TOUCHES = {
-    "description": "description",
-    "groups": "groups",
-    "source_dest_check": "source_dest_check",
-    "secondaries": ("secondaries", "secondary_count"),
-    "attachment": ("attached", "delete_on_termination"),
-    "tags": ("tags", "name"),
-}
-
-
 @given(eni=enis(), interface=INTERFACES)
 def test_only_what_is_mentioned_is_touched(eni, interface):
     if eni.state == "absent":
         return
     predicted = predict(eni, interface, plan([(eni, interface)]))
-    for field in fields(Interface):
-        mentions = TOUCHES.get(field.name, ())
-        mentions = (mentions,) if isinstance(mentions, str) else mentions
-        if field.name != "status" and all(getattr(eni, mention) is None for mention in mentions):
-            assert getattr(predicted, field.name) == getattr(interface, field.name), field.name
+    assert {option: value for option, value in predicted.attributes.items() if option not in eni.attributes} == {
+        option: value for option, value in interface.attributes.items() if option not in eni.attributes}
+    assert {option: value for option, value in predicted.addresses.items() if option not in eni.addresses} == {
+        option: value for option, value in interface.addresses.items() if option not in eni.addresses}
+    if eni.groups is None:
+        assert predicted.groups == interface.groups
+    if eni.attached is None and not eni.attachment:
+        assert predicted.attachment == interface.attachment
+    assert replace(
+        predicted, attributes={}, addresses={}, groups={}, attachment=None, tags={}, status=""
+    ) == replace(interface, attributes={}, addresses={}, groups={}, attachment=None, tags={}, status="")
 
 
 @given(eni=enis(), interface=INTERFACES)
@@ -124,5 +151,17 @@ def test_foreign_tags_and_addresses_survive_unless_purged(eni, interface):
     predicted = predict(eni, interface, plan([(eni, interface)]))
     if not eni.purges_tags:
         assert interface.tags.keys() <= predicted.tags.keys()
-    if not eni.purge_secondaries and eni.secondary_count is None:
-        assert set(interface.secondaries) <= set(predicted.secondaries)
+    for option, each in eni.addresses.items():
+        if each.exactly is None and each.count is None:
+            assert set(interface.addresses[option]) - set(each.none_of) <= set(predicted.addresses[option])
+
+
+@given(eni=enis())
+def test_a_creation_asks_for_what_one_request_may_hold(eni):
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html: of each family, one way of naming addresses."""
+    request = plan([(replace(eni, state="present", attached=None), None)])[0].parameters
+    for members in (
+        ("PrivateIpAddresses", "SecondaryPrivateIpAddressCount", "Ipv4Prefixes", "Ipv4PrefixCount"),
+        ("Ipv6Addresses", "Ipv6AddressCount", "Ipv6Prefixes", "Ipv6PrefixCount"),
+    ):
+        assert len([member for member in members if member in request]) <= 1

@@ -74,3 +74,11 @@ def test_a_plan_that_waits_for_itself_is_refused():
 def test_calls_of_the_same_id_are_refused():
     with pytest.raises(ValueError, match="the same id"):
         apply([Call("a", "x", "o"), Call("a", "y", "o")], lambda *_call: {}, everything, 1)
+
+
+def test_what_cannot_be_looked_at_is_a_failure_with_the_reason():
+    def look(_pending):
+        raise RuntimeError("the network is gone")
+
+    outcome = apply([Call("a", "x", "create", wait="available"), Call("b", "x", "tag", after=("a",))], lambda *_call: {}, look, 1)
+    assert str(outcome.failures["a"]) == "the network is gone" and [call.id for call in outcome.skipped] == ["b"]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.calls import UNKNOWN, Call
@@ -34,15 +36,25 @@ class Refused(Exception):
     pass
 
 
-class Files(Family):
-    """Wanted files {name: content} in a folder {name: content}. Writing 'no' is refused by the folder, 'never' by the check."""
+class Lost(Exception):
+    pass
 
-    errors = (Refused,)
+
+class Files(Family):
+    """Wanted files {name: content} in a folder {name: content}. Writing 'no' is refused by the folder, 'never' by the check.
+
+    The answer to writing 'lost' is lost, that to 'lost before' with the file.
+    """
+
+    errors = (Refused, Lost)
+    settle = 0
 
     def __init__(self, wanted, folder):
         self.wanted, self.folder = wanted, folder
+        self.written, self.looks = [], 0
 
     def observe(self):
+        self.looks += 1
         if "unreadable" in self.folder:
             raise Refused("the folder cannot be read")
         return dict(self.folder)
@@ -68,13 +80,23 @@ class Files(Family):
     def perform(self, call, parameters):
         if parameters["content"] == "no":
             raise Refused("the folder says no")
+        self.written.append(call.id)
+        if parameters["content"] == "lost before" and self.written.count(call.id) < 2:
+            raise Lost("no answer")
         self.folder[parameters["name"]] = parameters["content"]
+        if parameters["content"] == "lost":
+            raise Lost("no answer")
         return {}
+
+    def is_uncertain(self, error):
+        return isinstance(error, Lost)
 
 
 def end_of(wanted, folder, **mode):
+    family = Files(wanted, folder)
     with pytest.raises(Exit) as ended:
-        run(Module(**mode), lambda: Files(wanted, folder))
+        run(Module(**mode), lambda: family)
+    ended.value.family = family
     return ended.value
 
 
@@ -130,3 +152,30 @@ def test_a_lone_failure_says_only_itself():
 def test_what_cannot_be_observed_fails_in_words():
     end = end_of({"a": "1"}, {"unreadable": ""})
     assert end.failed and end.result == {"msg": "the folder cannot be read", "changed": False}
+
+
+def test_a_call_whose_answer_was_lost_is_not_sent_again_when_it_was_carried_out():
+    folder = {}
+    end = end_of({"a": "1", "b": "lost"}, folder)
+    assert not end.failed and end.result["changed"] and folder == {"a": "1", "b": "lost"}
+    assert sorted(end.family.written) == ["a", "b"]
+    assert [call["subject"] for call in end.result["calls"]] == ["a", "b"]
+
+
+def test_a_call_that_was_lost_with_its_answer_is_made_up_for():
+    folder = {}
+    end = end_of({"a": "1", "b": "lost before"}, folder)
+    assert not end.failed and folder == {"a": "1", "b": "lost before"}
+    assert sorted(end.family.written) == ["a", "b", "b"]
+    assert [call["subject"] for call in end.result["calls"]] == ["a", "b"]
+
+
+def test_what_the_last_wait_saw_is_not_asked_for_again():
+    class Slow(Files):
+        def plan(self, observed):
+            return [replace(call, wait="there") for call in super().plan(observed)]
+
+    family = Slow({"a": "1"}, {})
+    with pytest.raises(Exit) as ended:
+        run(Module(), lambda: family)
+    assert ended.value.result["files"] == {"a": "1"} and family.looks == 2
