@@ -47,10 +47,11 @@ from ansible.errors import AnsibleFilterError
 
 
 def instances_by_host(instances, hosts, hostvars) -> dict:
-    return {host: _summary(_find(instances, host, hostvars)) for host in hosts}
+    return {host: _summary(find_instance(instances, host, hostvars)) for host in hosts}
 
 
-def _find(instances, host: str, hostvars) -> dict:
+def find_instance(instances, host: str, hostvars) -> dict:
+    """The host's instance, as M(amazon.aws.ec2_instance_info) returns it; AnsibleFilterError when there is none, or two."""
     instance_id = hostvars[host].get("instance_id") if host in hostvars else None
     if instance_id:
         found = [instance for instance in instances if instance["instance_id"] == instance_id]
@@ -60,7 +61,7 @@ def _find(instances, host: str, hostvars) -> dict:
         what = f"the Name tag '{host}'"
     if not found:
         raise AnsibleFilterError(
-            f"{host}: no instance of the VPC has {what}: launch it there, give it that Name tag, or set instance_id for the host"
+            f"{host}: no instance has {what}: launch it, give it that Name tag, or set instance_id for the host"
         )
     if len(found) > 1:
         ids = ", ".join(instance["instance_id"] for instance in found)
