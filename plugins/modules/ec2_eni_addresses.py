@@ -22,6 +22,9 @@ options:
   subnet_id:
     description: The interface's subnet, to tell interfaces of the same name or address apart.
     type: str
+  private_ip_address:
+    description: The interface's primary private IPv4 address.
+    type: str
   instance_id:
     description: The instance that the interface is attached to.
     type: str
