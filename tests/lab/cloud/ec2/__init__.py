@@ -22,6 +22,7 @@ from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressH
 from .images import Images
 from .instances import Instance, InstanceHandlers, Instances
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
+from .permissions import NetworkInterfacePermissionHandlers, NetworkInterfacePermissions
 from .private_addresses import PrivateAddresses, PrivateAddressHandlers
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
@@ -39,6 +40,7 @@ class EC2Backend(
     ElasticAddresses,
     Images,
     Instances,
+    NetworkInterfacePermissions,
     NetworkInterfaces,
     PrivateAddresses,
     RequesterManaged,
@@ -55,6 +57,7 @@ class EC2Backend(
     def __init__(self, region_name: str, account_id: str):
         # First: moto's constructor already makes the default VPC.
         ClientTokens.__init__(self)
+        NetworkInterfacePermissions.__init__(self)
         models.EC2Backend.__init__(self, region_name, account_id)
 
 
@@ -65,6 +68,7 @@ class EC2Response(
     ElasticAddressHandlers,
     InstanceHandlers,
     NetworkInterfaceHandlers,
+    NetworkInterfacePermissionHandlers,
     PrivateAddressHandlers,
     RouteTableHandlers,
     VpnConnectionHandlers,
