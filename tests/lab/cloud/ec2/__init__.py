@@ -28,6 +28,7 @@ from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
 from .subnets import Subnet, Subnets
 from .tags import Tags
+from .unmodelled import Unmodelled
 from .vpcs import Vpcs
 from .vpn_connections import VpnConnectionHandlers, VpnConnections
 from .vpn_gateways import VpnGateways
@@ -62,6 +63,7 @@ class EC2Backend(
 
 
 class EC2Response(
+    Unmodelled,
     Dispatch,
     AttachmentHandlers,
     CustomerGatewayHandlers,

@@ -146,9 +146,23 @@ def item_shape(operation: str) -> Any:
 @cache
 def documented_filters(operation: str) -> frozenset[str]:
     """The filter names that botocore's model documents for the operation; "tag" stands for tag:KEY."""
-    filters = get_service_model("ec2").operation_model(operation).input_shape.members.get("Filters")
-    names = re.findall(r"<li>\s*<p>\s*<code>([^<]+)</code>", filters.documentation) if filters else []
+    names = re.findall(r"<li>\s*<p>\s*<code>([^<]+)</code>", _documentation(operation))
     return frozenset(name.partition(":")[0] for name in names)
+
+
+@cache
+def _other_names(operation: str) -> dict[str, str]:
+    """The names that the same text allows beside the first one, such as cidrBlock for cidr-block."""
+    found = {}
+    for item in re.findall(r"<li>(.*?)</li>", _documentation(operation), re.DOTALL):
+        first, _also, rest = item.partition("You can also use")
+        found |= {name: re.findall(r"<code>(.*?)</code>", first)[0] for name in re.findall(r"<code>(.*?)</code>", rest)}
+    return found
+
+
+def _documentation(operation: str) -> str:
+    filters = get_service_model("ec2").operation_model(operation).input_shape.members.get("Filters")
+    return filters.documentation if filters else ""
 
 
 @cache
@@ -161,6 +175,7 @@ def path_of(operation: str, name: str) -> Path:
     if describe.nested:
         shape = shape.members[describe.nested].member
     known = documented_filters(operation)
+    name = _other_names(operation).get(name, name)
     if name.startswith("tag:") and "tag" in known:
         return "tag", name[4:]
     if path := describe.paths.get(name):

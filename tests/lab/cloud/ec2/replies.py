@@ -111,7 +111,6 @@ DESCRIBES = {
         "Subnets",
         "SubnetId",
         {
-            "cidr": "CidrBlock",
             "ipv6-cidr-block-association.state": "Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState.State",
         },
     ),
@@ -168,10 +167,29 @@ DESCRIBES = {
     ),
     "DescribeSecurityGroupRules": Describe("SecurityGroupRules", "SecurityGroupRuleId"),
     "DescribeAddressesAttribute": Describe("Addresses", "AllocationId"),
-    "DescribeInstanceTypes": Describe("InstanceTypes", "InstanceType"),
-    "DescribeAvailabilityZones": Describe("AvailabilityZones", "ZoneId"),
+    "DescribeInstanceTypes": Describe(
+        "InstanceTypes",
+        "InstanceType",
+        {"supported-usage-class": "SupportedUsageClasses"},
+        # As seen from AWS; not in its reference.
+        page_size=100,
+    ),
+    "DescribeAvailabilityZones": Describe("AvailabilityZones", "ZoneId", {"message": "Messages.Message"}),
     "DescribeRegions": Describe("Regions", "RegionName"),
-    "DescribeInstanceStatus": Describe("InstanceStatuses", "InstanceId"),
+    "DescribeInstanceStatus": Describe(
+        "InstanceStatuses",
+        "InstanceId",
+        {
+            "instance-state-code": "InstanceState.Code",
+            "instance-state-name": "InstanceState.Name",
+            "instance-status.reachability": "InstanceStatus.Details.Status",
+            "system-status.reachability": "SystemStatus.Details.Status",
+        },
+    ),
     "DescribeEgressOnlyInternetGateways": Describe("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"),
-    "DescribeDhcpOptions": Describe("DhcpOptions", "DhcpOptionsId"),
+    "DescribeDhcpOptions": Describe(
+        "DhcpOptions",
+        "DhcpOptionsId",
+        {"key": "DhcpConfigurations.Key", "value": "DhcpConfigurations.Values.Value"},
+    ),
 }
