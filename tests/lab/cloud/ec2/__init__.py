@@ -22,11 +22,13 @@ from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressH
 from .images import Images
 from .instances import Instance, InstanceHandlers, Instances
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
+from .permissions import NetworkInterfacePermissionHandlers, NetworkInterfacePermissions
 from .private_addresses import PrivateAddresses, PrivateAddressHandlers
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
 from .subnets import Subnet, Subnets
 from .tags import Tags
+from .unmodelled import Unmodelled
 from .vpcs import Vpcs
 from .vpn_connections import VpnConnectionHandlers, VpnConnections
 from .vpn_gateways import VpnGateways
@@ -39,6 +41,7 @@ class EC2Backend(
     ElasticAddresses,
     Images,
     Instances,
+    NetworkInterfacePermissions,
     NetworkInterfaces,
     PrivateAddresses,
     RequesterManaged,
@@ -55,16 +58,19 @@ class EC2Backend(
     def __init__(self, region_name: str, account_id: str):
         # First: moto's constructor already makes the default VPC.
         ClientTokens.__init__(self)
+        NetworkInterfacePermissions.__init__(self)
         models.EC2Backend.__init__(self, region_name, account_id)
 
 
 class EC2Response(
+    Unmodelled,
     Dispatch,
     AttachmentHandlers,
     CustomerGatewayHandlers,
     ElasticAddressHandlers,
     InstanceHandlers,
     NetworkInterfaceHandlers,
+    NetworkInterfacePermissionHandlers,
     PrivateAddressHandlers,
     RouteTableHandlers,
     VpnConnectionHandlers,

@@ -255,7 +255,7 @@ class NetworkInterfaceHandlers:
         enis = self.ec2_backend.enis
         wanted = self.params.get("NetworkInterfaceIds")
         found = [self.ec2_backend.get_network_interface(eni_id) for eni_id in wanted] if wanted else enis.values()
-        return PlainResult({"NetworkInterfaces": LazyDicts(found)})
+        return PlainResult({"NetworkInterfaces": found})
 
     def describe_network_interface_attribute(self) -> ActionResult:
         eni = self.ec2_backend.get_network_interface(self.params.get("NetworkInterfaceId"))
@@ -291,16 +291,6 @@ class NetworkInterfaceHandlers:
     def reset_network_interface_attribute(self) -> ActionResult:
         self.ec2_backend.get_network_interface(self.params.get("NetworkInterfaceId")).source_dest_check = True
         return EmptyResult()
-
-
-class LazyDicts:
-    """ENIs that become dicts only when looked at, so that a page costs a page."""
-
-    def __init__(self, enis: Any):
-        self._enis = list(enis)
-
-    def __iter__(self) -> Any:
-        return (eni.as_dict() for eni in self._enis)
 
 
 def _change_groups(backend: Any, eni: NetworkInterface, group_ids: list[str]) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2.exceptions import EC2ClientError
+
 from .network_interfaces import NetworkInterface
 
 
@@ -31,6 +33,8 @@ class RequesterManaged:
         return eni
 
     def delete_nat_gateway(self, nat_gateway_id: str) -> Any:
+        if nat_gateway_id not in self.nat_gateways:
+            raise EC2ClientError("NatGatewayNotFound", f"NatGateway {nat_gateway_id} was not found")
         gateway = super().delete_nat_gateway(nat_gateway_id)
         if gateway._eni.id in self.enis:
             self.delete_network_interface(gateway._eni.id)

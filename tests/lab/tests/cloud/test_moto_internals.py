@@ -54,26 +54,38 @@ def test_every_handler_and_rule_of_moto_that_the_lab_replaces_is_still_there():
 
 #: What moto does not have at all.
 NEW_OPERATIONS = {
+    "create_network_interface_permission",
     "create_vpn_connection_route",
+    "delete_network_interface_permission",
     "delete_vpn_connection_route",
+    "describe_network_interface_permissions",
+    "modify_vpn_connection_options",
+    "modify_vpn_tunnel_options",
     "enable_vgw_route_propagation",
     "disable_vgw_route_propagation",
 }
 NEW_RULES = {
     "amis",
+    "associable_interface",
+    "attachable_interface",
     "auto_assign_public_ip",
     "create_vpn_connection_route",
     "delete_vpn_connection_route",
     "disassociate_addresses_of",
     "follow_address",
     "gateway_vpc",
+    "get_network_interface_permission",
+    "grant",
     "join",
     "live_vpn_connection",
     "live_vpn_gateway",
     "make_network_interface",
     "make_vpn_connection",
+    "modify_vpn_connection_options",
+    "modify_vpn_tunnel_options",
     "network_interface_groups",
     "part",
+    "revoke",
     "vpc_of",
 }
 
