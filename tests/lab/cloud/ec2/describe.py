@@ -21,6 +21,8 @@ from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 from moto.core.utils import get_service_model
 from moto.ec2.exceptions import EC2ClientError
 
+from ..visibility import visibility
+
 _pick = XFormedAttributePicker()
 
 
@@ -170,7 +172,8 @@ def page(operation: str, parameters: dict[str, Any], reply: Any) -> dict[str, An
     :param reply: what the operation answers without them; its items may be dicts or moto's objects.
     """
     describe = DESCRIBES[operation]
-    matching = _matching(operation, describe, parameters, reply[describe.items])
+    visible = visibility.visible(reply[describe.items], item_shape(operation))
+    matching = _matching(operation, describe, parameters, visible)
     limit = parameters.get("MaxResults")
     if limit is None and "NextToken" not in parameters:
         return reply | {describe.items: [item for _key, item in matching]}
