@@ -46,7 +46,8 @@ def are_faults(value: Any) -> bool:
 
 
 def _is_fault(value: Any) -> bool:
-    if not isinstance(value, dict) or value.keys() not in ({"operation", "nth", "kind"}, {"operation", "every", "kind"}):
+    members = {"operation", "kind"}
+    if not isinstance(value, dict) or value.keys() not in (members | {"nth"}, members | {"every"}):
         return False
     count = value.get("nth", value.get("every"))
     return (

@@ -38,7 +38,7 @@ class PortTaken(OSError):
 
 
 class ConnectionCut(ConnectionError):
-    """Ends a request without a response: the WSGI server closes the connection, as for a client that is gone."""
+    """Ends a request without a response. The WSGI server takes it for a client that is gone."""
 
 
 class Cloud:
@@ -122,6 +122,9 @@ def _refusal(call: ApiRequest, fault: str | None) -> Response | None:
 class _QuietHandler(MotoRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """The log of calls says it better."""
+
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        self.close_connection = True
 
 
 def _listen(host: str, port: int) -> BaseWSGIServer:

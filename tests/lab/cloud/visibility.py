@@ -27,6 +27,7 @@ NOT_FOUND = {
     "cgw": ("InvalidCustomerGatewayID.NotFound", "customerGateway ID"),
     "eipalloc": ("InvalidAllocationID.NotFound", "allocation ID"),
     "eni": ("InvalidNetworkInterfaceID.NotFound", "networkInterface ID"),
+    "eni-perm": ("InvalidPermissionID.NotFound", "network interface permission"),
     "i": ("InvalidInstanceID.NotFound", "instance ID"),
     "igw": ("InvalidInternetGatewayID.NotFound", "internetGateway ID"),
     "key": ("InvalidKeyPair.NotFound", "key pair"),
@@ -94,7 +95,10 @@ class Visibility:
                 raise EC2ClientError(code, f"The {kind} '{name}' does not exist")
 
     def visible(self, items: list[Any], shape: Any) -> list[Any]:
-        """Those of a describe's items, which are dicts or moto's objects of botocore's ``shape``, that are not hidden."""
+        """The items of a describe that are not hidden.
+
+        :param items: dicts or moto's objects, of botocore's ``shape``.
+        """
         name = _OWN_ID.get(shape.name, f"{shape.name}Id")
         if not self._hidden or name not in shape.members:
             return items
@@ -128,3 +132,6 @@ def random_id(prefix: str = "", size: int = 17) -> str:
 
 
 visibility = Visibility()
+
+# Already here, as modules import moto's function by its name.
+utils.random_id = random_id

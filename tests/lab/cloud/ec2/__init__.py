@@ -9,13 +9,13 @@ operation: ``self.params`` has botocore's members, the reply is plain dicts with
 
 from __future__ import annotations
 
-from moto.ec2 import models, responses, urls, utils
+from moto.ec2 import models, responses, urls
 from moto.ec2.models import elastic_ip_addresses as moto_elastic_ip_addresses
 from moto.ec2.models import instances as moto_instances
 from moto.ec2.models import route_tables as moto_route_tables
 from moto.ec2.models import subnets as moto_subnets
 
-from ..visibility import random_id, visibility
+from ..visibility import visibility
 from .attachments import AttachmentHandlers, Attachments
 from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
 from .dispatch import ClientTokens, Dispatch
@@ -83,7 +83,6 @@ def install() -> None:
     # moto derives the URLs from the backend class's module, which is ours now.
     EC2Backend._url_module = urls
     # moto's factories look these up in their own modules.
-    utils.random_id = random_id
     moto_elastic_ip_addresses.ElasticAddress = ElasticAddress
     moto_instances.Instance = Instance
     moto_route_tables.Route = Route

@@ -1,7 +1,10 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What EC2 does with every request, whatever its operation: dry runs, client tokens, objects not yet visible, searches."""
+"""What EC2 does with every request, whatever its operation.
+
+Dry runs, client tokens, objects that are not visible yet, and the search of describes.
+"""
 
 from __future__ import annotations
 
