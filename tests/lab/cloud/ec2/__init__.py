@@ -25,6 +25,7 @@ from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
 from .private_addresses import PrivateAddresses, PrivateAddressHandlers
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
+from .stand_ins import StandIns
 from .subnets import Subnet, Subnets
 from .tags import Tags
 from .vpcs import Vpcs
@@ -48,6 +49,7 @@ class EC2Backend(
     Vpcs,
     VpnConnections,
     VpnGateways,
+    StandIns,
     models.EC2Backend,
 ):
     """The state of one account in one region."""
