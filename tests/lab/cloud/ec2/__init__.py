@@ -21,6 +21,8 @@ from .dispatch import ClientTokens, Dispatch
 from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
 from .images import Images
 from .instances import Instance, InstanceHandlers, Instances
+from .launches import LaunchHandlers
+from .network_interface_attributes import NetworkInterfaceAttributeHandlers
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
 from .private_addresses import PrivateAddresses, PrivateAddressHandlers
 from .requester_managed import RequesterManaged
@@ -56,7 +58,9 @@ class EC2Backend(
 
     def __init__(self, region_name: str, account_id: str):
         # First: moto's constructor already makes the default VPC.
+        Attachments.__init__(self)
         ClientTokens.__init__(self)
+        Instances.__init__(self)
         models.EC2Backend.__init__(self, region_name, account_id)
 
 
@@ -66,6 +70,8 @@ class EC2Response(
     CustomerGatewayHandlers,
     ElasticAddressHandlers,
     InstanceHandlers,
+    LaunchHandlers,
+    NetworkInterfaceAttributeHandlers,
     NetworkInterfaceHandlers,
     PrivateAddressHandlers,
     RouteTableHandlers,

@@ -103,7 +103,7 @@ def test_an_eni_of_another_subnet_and_vpc_in_the_zone_is_attached(ec2, network, 
 
 def test_the_primary_stays(ec2, network, subnet_id, refused):
     primary = network.instance(subnet_id)["NetworkInterfaces"][0]
-    with refused("OperationNotPermitted", "device index 0 cannot be detached"):
+    with refused("OperationNotPermitted", "device index 0 and networkCard index 0 cannot be detached"):
         ec2.detach_network_interface(AttachmentId=primary["Attachment"]["AttachmentId"])
     with refused("InvalidParameterValue", "currently in use"):
         ec2.delete_network_interface(NetworkInterfaceId=primary["NetworkInterfaceId"])

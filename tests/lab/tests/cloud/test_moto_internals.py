@@ -58,9 +58,11 @@ NEW_OPERATIONS = {
     "delete_vpn_connection_route",
     "enable_vgw_route_propagation",
     "disable_vgw_route_propagation",
+    "modify_public_ip_dns_name_options",
 }
 NEW_RULES = {
     "amis",
+    "attachable_interface",
     "auto_assign_public_ip",
     "create_vpn_connection_route",
     "delete_vpn_connection_route",
