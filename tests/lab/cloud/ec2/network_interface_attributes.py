@@ -39,7 +39,7 @@ def _change_description(eni: NetworkInterface, change: dict[str, Any]) -> None:
 
 
 def _change_source_dest_check(eni: NetworkInterface, change: dict[str, Any]) -> None:
-    [eni.source_dest_check] = required(change, "Value")
+    eni.source_dest_check = change["Value"]
 
 
 def _change_groups(eni: NetworkInterface, group_ids: list[str]) -> None:

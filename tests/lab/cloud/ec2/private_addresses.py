@@ -38,6 +38,8 @@ class AddressHolder:
 def take_addresses(eni: Any, spec: dict[str, Any]) -> None:
     """Stand-in."""
     if spec.get("InterfaceType") == "efa-only":
+        if "PrivateIpAddress" in spec:
+            raise EC2ClientError("InvalidParameterCombination", "PrivateIpAddress")
         return
     subnet = eni.subnet
     primary, secondary, count = _wanted_ipv4(spec)

@@ -196,44 +196,6 @@ def test_client_tokens_are_per_account_and_at_most_64_ascii_characters(client, n
         client("ec2", "444455556666").create_network_interface(SubnetId=subnet_id, ClientToken="x" * 64)
 
 
-def test_dry_run_changes_nothing(ec2, network, subnet_id, refused):
-    with refused("DryRunOperation", "would have succeeded"):
-        network.eni(subnet_id, DryRun=True)
-    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
-
-
-def test_attributes_are_modified_and_described(ec2, network, subnet_id):
-    group_id = network.group("other")
-    eni_id = network.eni(subnet_id, Description="before")["NetworkInterfaceId"]
-
-    def modify(**change):
-        ec2.modify_network_interface_attribute(NetworkInterfaceId=eni_id, **change)
-        return network.describe(eni_id)
-
-    def attribute(name):
-        return ec2.describe_network_interface_attribute(NetworkInterfaceId=eni_id, Attribute=name)
-
-    assert modify(Description={"Value": "after"})["Description"] == "after"
-    assert attribute("description")["Description"] == {"Value": "after"}
-    assert modify(Description={"Value": ""})["Description"] == ""
-    assert modify(SourceDestCheck={"Value": False})["SourceDestCheck"] is False
-    assert attribute("sourceDestCheck")["SourceDestCheck"] == {"Value": False}
-    ec2.reset_network_interface_attribute(NetworkInterfaceId=eni_id, SourceDestCheck="true")
-    assert network.describe(eni_id)["SourceDestCheck"] is True
-    assert modify(Groups=[group_id])["Groups"] == [{"GroupId": group_id, "GroupName": "other"}]
-    assert attribute("groupSet")["Groups"] == [{"GroupId": group_id, "GroupName": "other"}]
-
-
-def test_one_attribute_at_a_time(ec2, network, subnet_id, refused):
-    eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
-    with refused("InvalidParameterCombination", "Description, SourceDestCheck"):
-        ec2.modify_network_interface_attribute(
-            NetworkInterfaceId=eni_id, Description={"Value": "x"}, SourceDestCheck={"Value": False}
-        )
-    with refused("InvalidParameterCombination", "No attributes"):
-        ec2.modify_network_interface_attribute(NetworkInterfaceId=eni_id)
-
-
 def test_a_deleted_one_is_not_found(ec2, network, subnet_id, refused):
     eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
     ec2.delete_network_interface(NetworkInterfaceId=eni_id)
