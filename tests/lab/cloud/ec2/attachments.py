@@ -121,9 +121,7 @@ class Attachments:
     def _attachment(self, attachment_id: str) -> Attachment:
         if attachment_id.startswith("ela-attach-"):
             # Code as seen from AWS; not in its reference.
-            raise EC2ClientError(
-                "OperationNotPermitted", "You are not allowed to manage 'ela-attach' attachments."
-            )
+            raise EC2ClientError("OperationNotPermitted", "You are not allowed to manage 'ela-attach' attachments.")
         check_id(attachment_id, "eni-attach", "InvalidNetworkInterfaceAttachmentId.Malformed")
         if attachment_id not in self.interface_attachments:
             raise EC2ClientError("InvalidAttachmentID.NotFound", f"The attachment ID '{attachment_id}' does not exist")

@@ -78,7 +78,9 @@ class NetworkInterface(AddressHolder, TaggedEC2Resource):
     def as_dict(self) -> dict[str, Any]:
         """botocore's NetworkInterface."""
         addresses = addresses_as_dict(self)
-        return addresses | public_names(self, addresses) | {
+        return {
+            **addresses,
+            **public_names(self, addresses),
             "AssociatedSubnets": self.associated_subnet_ids or None,
             "Attachment": self.attachment.as_dict() if self.attachment else None,
             "AvailabilityZone": self.subnet.availability_zone,

@@ -243,3 +243,33 @@ def test_ipv6_addresses_come_from_the_subnet_s_block(ec2, network, refused):
         given[1],
         "2600:1f14:1:2::77",
     ]
+
+
+def test_subnet_and_groups_in_use_stay(ec2, network, subnet_id, refused):
+    group_id = network.group("used")
+    eni_id = network.eni(subnet_id, Groups=[group_id])["NetworkInterfaceId"]
+    with refused("DependencyViolation", subnet_id):
+        ec2.delete_subnet(SubnetId=subnet_id)
+    with refused("DependencyViolation", group_id):
+        ec2.delete_security_group(GroupId=group_id)
+    ec2.delete_network_interface(NetworkInterfaceId=eni_id)
+    ec2.delete_security_group(GroupId=group_id)
+    ec2.delete_subnet(SubnetId=subnet_id)
+
+
+def test_a_group_that_another_group_s_rule_names_stays(ec2, network, refused):
+    named, naming = network.group("named"), network.group("naming")
+
+    def rule(group_id: str) -> dict:
+        return {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "UserIdGroupPairs": [{"GroupId": group_id}]}
+
+    ec2.authorize_security_group_ingress(GroupId=named, IpPermissions=[rule(named)])
+    for authorize, revoke in (
+        (ec2.authorize_security_group_ingress, ec2.revoke_security_group_ingress),
+        (ec2.authorize_security_group_egress, ec2.revoke_security_group_egress),
+    ):
+        authorize(GroupId=naming, IpPermissions=[rule(named)])
+        with refused("DependencyViolation", named):
+            ec2.delete_security_group(GroupId=named)
+        revoke(GroupId=naming, IpPermissions=[rule(named)])
+    ec2.delete_security_group(GroupId=named)
