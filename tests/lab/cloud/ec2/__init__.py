@@ -15,6 +15,7 @@ from moto.ec2.models import instances as moto_instances
 from moto.ec2.models import route_tables as moto_route_tables
 from moto.ec2.models import subnets as moto_subnets
 
+from .address_assignments import AddressAssignmentHandlers, AddressAssignments
 from .attachments import AttachmentHandlers, Attachments
 from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
 from .dispatch import ClientTokens, Dispatch
@@ -22,7 +23,6 @@ from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressH
 from .images import Images
 from .instances import Instance, InstanceHandlers, Instances
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
-from .private_addresses import PrivateAddresses, PrivateAddressHandlers
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
 from .subnets import Subnet, Subnets
@@ -33,6 +33,7 @@ from .vpn_gateways import VpnGateways
 
 
 class EC2Backend(
+    AddressAssignments,
     Attachments,
     ClientTokens,
     CustomerGateways,
@@ -40,7 +41,6 @@ class EC2Backend(
     Images,
     Instances,
     NetworkInterfaces,
-    PrivateAddresses,
     RequesterManaged,
     RouteTables,
     Subnets,
@@ -55,17 +55,18 @@ class EC2Backend(
     def __init__(self, region_name: str, account_id: str):
         # First: moto's constructor already makes the default VPC.
         ClientTokens.__init__(self)
+        ElasticAddresses.__init__(self)
         models.EC2Backend.__init__(self, region_name, account_id)
 
 
 class EC2Response(
     Dispatch,
+    AddressAssignmentHandlers,
     AttachmentHandlers,
     CustomerGatewayHandlers,
     ElasticAddressHandlers,
     InstanceHandlers,
     NetworkInterfaceHandlers,
-    PrivateAddressHandlers,
     RouteTableHandlers,
     VpnConnectionHandlers,
     responses.EC2Response,

@@ -31,10 +31,16 @@ def check_interface_count(instance_type: str, count: int) -> None:
         )
 
 
-def check_private_addresses(eni: Any, more: int, instance_type: str | None = None) -> None:
-    """Raise if the ENI would have too many IPv4 addresses for the instance it is, or is to be, attached to."""
+def check_private_addresses(eni: Any, more: int, instance_type: str | None = None, more_ipv6: int = 0) -> None:
+    """Raise if the ENI would have too many addresses for the instance it is, or is to be, attached to.
+
+    :param more: IPv4 addresses and prefixes that the ENI is to get, each of which counts as one address.
+    :param more_ipv6: the same of IPv6.
+    """
     if instance_type is None and eni.instance is None:
         return
-    limit = network_info(instance_type or eni.instance.instance_type)["Ipv4AddressesPerInterface"]
-    if len(eni.associations) + more > limit:
+    limits = network_info(instance_type or eni.instance.instance_type)
+    ipv4 = len(eni.associations) + len(eni.ipv4_prefixes) + more
+    ipv6 = len(eni.ipv6_addresses) + len(eni.ipv6_prefixes) + more_ipv6
+    if ipv4 > limits["Ipv4AddressesPerInterface"] or ipv6 > limits["Ipv6AddressesPerInterface"]:
         raise EC2ClientError("PrivateIpAddressLimitExceeded", "Number of private addresses will exceed limit.")

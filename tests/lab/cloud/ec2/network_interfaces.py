@@ -19,8 +19,8 @@ from moto.moto_api._internal import mock_random as random
 
 from ..clock import State
 from ..settings import settings
-from .dns import private_dns_name
 from .dispatch import PlainResult
+from .private_addresses import AddressHolder, addresses_as_dict, release_addresses, take_addresses
 from .subnets import Subnet
 
 
@@ -47,13 +47,12 @@ class Attachment:
         }
 
 
-class NetworkInterface(TaggedEC2Resource):
-    """``associations`` maps each private IPv4 address, the primary first, to botocore's Association or None."""
-
+class NetworkInterface(AddressHolder, TaggedEC2Resource):
     interface_type = "interface"
     requester_managed = False
 
     def __init__(self, ec2_backend: Any, subnet: Subnet, groups: list[Any], description: str):
+        super().__init__()
         self.ec2_backend = ec2_backend
         self.id = random_eni_id()
         self.subnet = subnet
@@ -61,8 +60,6 @@ class NetworkInterface(TaggedEC2Resource):
         self.description = description
         self.source_dest_check = True
         self.mac_address = _mac_address()
-        self.associations: dict[str, dict[str, Any] | None] = {}
-        self.ipv6_addresses: list[str] = []
         self.attachment: Attachment | None = None
         self.auto_assign_public_ip = False
         self._state = State("pending", "available")
@@ -80,46 +77,21 @@ class NetworkInterface(TaggedEC2Resource):
         return "in-use" if self.attachment else self._state.name
 
     @property
-    def private_ip_address(self) -> str:
-        return next(iter(self.associations))
-
-    @property
-    def public_ip(self) -> str | None:
-        association = self.associations[self.private_ip_address]
-        return association["PublicIp"] if association else None
-
-    @property
     def instance(self) -> Any:
         return self.attachment.instance if self.attachment else None
 
     def as_dict(self) -> dict[str, Any]:
         """botocore's NetworkInterface."""
-        dns_names = self.ec2_backend.get_vpc(self.vpc_id).enable_dns_hostnames
-        region = self.ec2_backend.region_name
-        addresses = [
-            {
-                "Primary": address == self.private_ip_address,
-                "PrivateIpAddress": address,
-                "PrivateDnsName": private_dns_name(address, region) if dns_names else None,
-                "Association": association,
-            }
-            for address, association in self.associations.items()
-        ]
-        return {
-            "Association": addresses[0]["Association"],
+        return addresses_as_dict(self) | {
             "Attachment": self.attachment.as_dict() if self.attachment else None,
             "AvailabilityZone": self.subnet.availability_zone,
             "AvailabilityZoneId": self.subnet.availability_zone_id,
             "Description": self.description,
             "Groups": [{"GroupId": group.id, "GroupName": group.name} for group in self.groups],
             "InterfaceType": self.interface_type,
-            "Ipv6Addresses": [{"Ipv6Address": address, "IsPrimaryIpv6": False} for address in self.ipv6_addresses],
             "MacAddress": self.mac_address,
             "NetworkInterfaceId": self.id,
             "OwnerId": self.owner_id,
-            "PrivateDnsName": addresses[0]["PrivateDnsName"],
-            "PrivateIpAddress": self.private_ip_address,
-            "PrivateIpAddresses": addresses,
             "RequesterManaged": self.requester_managed,
             "SourceDestCheck": self.source_dest_check,
             "Status": self.status,
@@ -132,25 +104,6 @@ class NetworkInterface(TaggedEC2Resource):
 def _mac_address() -> str:
     """One of the locally administered addresses AWS uses (02, 06, 0a)."""
     return ":".join([random.choice(["02", "06", "0a"]), *(f"{random.randint(0, 255):02x}" for _each in range(5))])
-
-
-def _wanted_ipv4(spec: dict[str, Any]) -> tuple[str | None, list[str], int]:
-    """(primary or None for any, secondary addresses, how many more secondary ones) that a request asks for."""
-    listed = spec.get("PrivateIpAddresses", [])
-    count = int(spec.get("SecondaryPrivateIpAddressCount") or 0)
-    if count and any(not each.get("Primary") for each in listed):
-        raise EC2ClientError(
-            "InvalidParameterCombination",
-            "SecondaryPrivateIpAddressCount cannot be specified together with secondary PrivateIpAddresses",
-        )
-    primary = [spec["PrivateIpAddress"]] if spec.get("PrivateIpAddress") else []
-    primary += [each["PrivateIpAddress"] for each in listed if each.get("Primary")]
-    if len(set(primary)) > 1:
-        raise EC2ClientError(
-            "InvalidParameterCombination", f"Only one primary private IP address can be specified, not {primary}"
-        )
-    secondary = [each["PrivateIpAddress"] for each in listed if not each.get("Primary")]
-    return (primary[0] if primary else None), [each for each in secondary if each not in primary], count
 
 
 def _belongs_to_another_network(group_id: str, new_in_subnet: str | None) -> EC2ClientError:
@@ -173,24 +126,8 @@ class NetworkInterfaces:
             raise EC2ClientError("MissingParameter", "The request must contain the parameter subnetId")
         subnet = self.get_subnet(spec["SubnetId"])
         groups = self.network_interface_groups(subnet.vpc_id, spec.get("Groups"), subnet.id)
-        primary, secondary, count = _wanted_ipv4(spec)
-        subnet.ipv4.check_free(secondary + ([primary] if primary else []), count + (not primary))
-        ipv6 = [each["Ipv6Address"] for each in spec.get("Ipv6Addresses", [])]
-        ipv6_count = int(spec.get("Ipv6AddressCount") or 0)
-        if ipv6 or ipv6_count:
-            subnet.ipv6.check_free(ipv6, ipv6_count)
-
         eni = NetworkInterface(self, subnet, groups, spec.get("Description") or "")
-        if primary:
-            eni.associations[subnet.ipv4.take(primary, eni)] = None
-        else:
-            eni.associations[subnet.ipv4.take_any(eni)] = None
-        for address in secondary:
-            eni.associations[subnet.ipv4.take(address, eni)] = None
-        for _each in range(count):
-            eni.associations[subnet.ipv4.take_any(eni)] = None
-        eni.ipv6_addresses += [subnet.ipv6.take(address, eni) for address in ipv6]
-        eni.ipv6_addresses += [subnet.ipv6.take_any(eni) for _each in range(ipv6_count)]
+        take_addresses(eni, spec)
         self.enis[eni.id] = eni
         return eni
 
@@ -228,11 +165,7 @@ class NetworkInterfaces:
         eni = self.get_network_interface(eni_id)
         if eni.attachment:
             raise EC2ClientError("InvalidParameterValue", f"Network interface '{eni_id}' is currently in use.")
-        self.disassociate_addresses_of(eni)
-        for address in eni.associations:
-            eni.subnet.ipv4.release(address)
-        for address in eni.ipv6_addresses:
-            eni.subnet.ipv6.release(address)
+        release_addresses(eni)
         self.tags.pop(eni_id, None)
         del self.enis[eni_id]
 
