@@ -17,6 +17,7 @@ from moto.ec2.models import subnets as moto_subnets
 
 from .address_assignments import AddressAssignmentHandlers, AddressAssignments
 from .attachments import AttachmentHandlers, Attachments
+from .cidr_blocks import CidrBlocks
 from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
 from .dispatch import ClientTokens, Dispatch
 from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
@@ -35,6 +36,7 @@ from .vpn_gateways import VpnGateways
 class EC2Backend(
     AddressAssignments,
     Attachments,
+    CidrBlocks,
     ClientTokens,
     CustomerGateways,
     ElasticAddresses,

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError, InvalidAvailabilityZoneError
 from moto.ec2.models.subnets import Subnet as MotoSubnet
 
 from .address_pool import AddressPool, Wanted
+from .cidr_blocks import canonical_ipv4
 
 
 class Subnet(MotoSubnet):
@@ -29,10 +31,33 @@ class Subnet(MotoSubnet):
         """
         :raises EC2ClientError: InvalidParameterValue, the subnet has no IPv6 block.
         """
-        for association in self.ipv6_cidr_block_associations.values():
-            if association["ipv6CidrBlockState"]["State"] == "associated":
-                return self._pool(association["ipv6CidrBlock"])
-        raise EC2ClientError("InvalidParameterValue", f"The subnet '{self.id}' has no IPv6 CIDR block")
+        if not self.ipv6_cidr_block:
+            raise EC2ClientError("InvalidParameterValue", f"The subnet '{self.id}' has no IPv6 CIDR block")
+        return self._pool(self.ipv6_cidr_block)
+
+    @property
+    def ipv6_cidr_block(self) -> str | None:
+        """The one that is associated."""
+        blocks = [each["Ipv6CidrBlock"] for each in self.ipv6_cidr_block_association_set]
+        return blocks[0] if blocks else None
+
+    @property
+    def ipv6_cidr_block_association_set(self) -> list[dict[str, Any]]:
+        """botocore's SubnetIpv6CidrBlockAssociationSet: moto's has the state's dict for its name."""
+        return [
+            {
+                "AssociationId": each["associationId"],
+                "Ipv6CidrBlock": each["ipv6CidrBlock"],
+                "Ipv6CidrBlockState": each["ipv6CidrBlockState"],
+            }
+            for each in self.ipv6_cidr_block_associations.values()
+            if each["ipv6CidrBlockState"]["State"] == "associated"
+        ]
+
+    def is_within(self, cidr_block: str) -> bool:
+        outer = ipaddress.ip_network(cidr_block)
+        own = [ipaddress.ip_network(each) for each in (self.cidr_block, self.ipv6_cidr_block) if each]
+        return any(each.version == outer.version and each.subnet_of(outer) for each in own)
 
     def _pool(self, cidr_block: str) -> AddressPool:
         if cidr_block not in self._pools:
@@ -60,7 +85,7 @@ class Subnets:
     def create_subnet(
         self,
         vpc_id: str,
-        cidr_block: str,
+        cidr_block: str | None,
         ipv6_cidr_block: str | None = None,
         availability_zone: str | None = None,
         availability_zone_id: str | None = None,
@@ -71,6 +96,8 @@ class Subnets:
         name = availability_zone or next((each for each in zones if zones[each] == availability_zone_id), None)
         if name not in zones:
             raise InvalidAvailabilityZoneError(availability_zone or availability_zone_id, ", ".join(zones))
+        cidr_block = canonical_ipv4(cidr_block) if cidr_block else None
+        ipv6_cidr_block = self.free_ipv6_block(vpc_id, ipv6_cidr_block) if ipv6_cidr_block else None
         subnet = super().create_subnet(vpc_id, cidr_block, ipv6_cidr_block, name, **kwargs)
         if not self.get_vpc(vpc_id).is_default:
             subnet.default_for_az = subnet.map_public_ip_on_launch = False

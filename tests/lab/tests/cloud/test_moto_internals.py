@@ -66,6 +66,7 @@ NEW_RULES = {
     "delete_vpn_connection_route",
     "disassociate_addresses_of",
     "follow_address",
+    "free_ipv6_block",
     "gateway_vpc",
     "join",
     "live_vpn_connection",
