@@ -15,7 +15,9 @@ from moto.ec2.models import instances as moto_instances
 from moto.ec2.models import route_tables as moto_route_tables
 from moto.ec2.models import subnets as moto_subnets
 
+from .address_assignments import AddressAssignmentHandlers, AddressAssignments
 from .attachments import AttachmentHandlers, Attachments
+from .cidr_blocks import CidrBlocks
 from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
 from .dispatch import ClientTokens, Dispatch
 from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
@@ -24,7 +26,6 @@ from .instances import Instance, InstanceHandlers, Instances
 from .launches import LaunchHandlers
 from .network_interface_attributes import NetworkInterfaceAttributeHandlers
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
-from .private_addresses import PrivateAddresses, PrivateAddressHandlers
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
 from .stand_ins import StandIns
@@ -36,14 +37,15 @@ from .vpn_gateways import VpnGateways
 
 
 class EC2Backend(
+    AddressAssignments,
     Attachments,
+    CidrBlocks,
     ClientTokens,
     CustomerGateways,
     ElasticAddresses,
     Images,
     Instances,
     NetworkInterfaces,
-    PrivateAddresses,
     RequesterManaged,
     RouteTables,
     Subnets,
@@ -60,12 +62,14 @@ class EC2Backend(
         # First: moto's constructor already makes the default VPC.
         Attachments.__init__(self)
         ClientTokens.__init__(self)
+        ElasticAddresses.__init__(self)
         Instances.__init__(self)
         models.EC2Backend.__init__(self, region_name, account_id)
 
 
 class EC2Response(
     Dispatch,
+    AddressAssignmentHandlers,
     AttachmentHandlers,
     CustomerGatewayHandlers,
     ElasticAddressHandlers,
@@ -73,7 +77,6 @@ class EC2Response(
     LaunchHandlers,
     NetworkInterfaceAttributeHandlers,
     NetworkInterfaceHandlers,
-    PrivateAddressHandlers,
     RouteTableHandlers,
     VpnConnectionHandlers,
     responses.EC2Response,

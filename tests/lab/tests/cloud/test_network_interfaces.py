@@ -225,26 +225,6 @@ def test_describing_one_does_not_look_through_the_tags_of_all(url, network, subn
     assert network.ec2.describe_subnets(SubnetIds=[subnet_id])["Subnets"][0]["Tags"] == []
 
 
-def test_ipv6_addresses_come_from_the_subnet_s_block(ec2, network, refused):
-    subnet = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.6.0/24", Ipv6CidrBlock="2600:1f14:1:2::/64")
-    subnet_id = subnet["Subnet"]["SubnetId"]
-    eni = network.eni(subnet_id, Ipv6AddressCount=2)
-    block = ipaddress.ip_network("2600:1f14:1:2::/64")
-    given = [each["Ipv6Address"] for each in eni["Ipv6Addresses"]]
-    assert len(set(given)) == 2 and all(ipaddress.ip_address(each) in block for each in given)
-    eni_id = eni["NetworkInterfaceId"]
-    more = ec2.assign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6Addresses=["2600:1f14:1:2::77"])
-    assert more["AssignedIpv6Addresses"] == ["2600:1f14:1:2::77"]
-    with refused("InvalidIPAddress.InUse"):
-        network.eni(subnet_id, Ipv6Addresses=[{"Ipv6Address": "2600:1f14:1:2::77"}])
-    gone = ec2.unassign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6Addresses=[given[0]])
-    assert gone["UnassignedIpv6Addresses"] == [given[0]]
-    assert [each["Ipv6Address"] for each in network.describe(eni_id)["Ipv6Addresses"]] == [
-        given[1],
-        "2600:1f14:1:2::77",
-    ]
-
-
 def test_subnet_and_groups_in_use_stay(ec2, network, subnet_id, refused):
     group_id = network.group("used")
     eni_id = network.eni(subnet_id, Groups=[group_id])["NetworkInterfaceId"]

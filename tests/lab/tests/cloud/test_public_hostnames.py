@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import pytest
 
 
@@ -13,8 +15,11 @@ def dual_stack(ec2, network):
     """An ENI with an Elastic IP and an IPv6 address, in a VPC with DNS hostnames."""
     network.internet_gateway()
     ec2.modify_vpc_attribute(VpcId=network.vpc_id, EnableDnsHostnames={"Value": True})
-    subnet = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.6.0/24", Ipv6CidrBlock="2600:1f14:1:2::/64")
-    eni = network.eni(subnet["Subnet"]["SubnetId"], Ipv6Addresses=[{"Ipv6Address": "2600:1f14:1:2::77"}])
+    ec2.associate_vpc_cidr_block(VpcId=network.vpc_id, AmazonProvidedIpv6CidrBlock=True)
+    [vpc] = ec2.describe_vpcs(VpcIds=[network.vpc_id])["Vpcs"]
+    block = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"].replace("/56", "/64")
+    subnet = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.6.0/24", Ipv6CidrBlock=block)
+    eni = network.eni(subnet["Subnet"]["SubnetId"], Ipv6AddressCount=1)
     elastic = ec2.allocate_address()
     ec2.associate_address(AllocationId=elastic["AllocationId"], NetworkInterfaceId=eni["NetworkInterfaceId"])
     return eni["NetworkInterfaceId"], elastic["PublicIp"]
@@ -28,7 +33,8 @@ def test_each_type_names_the_addresses_it_says(ec2, network, dual_stack, refused
     assert options["DnsHostnameType"] == "public-ipv4-dns-name" and options["PublicIpv4DnsName"] == ipv4
     host, _, domain = ipv6.partition(".")
     assert domain == "us-east-1.ip.aws"
-    assert int(host.replace("-", ""), 36) == 0x26001F14000100020000000000000077
+    [given] = network.describe(eni_id)["Ipv6Addresses"]
+    assert int(host.replace("-", ""), 36) == int(ipaddress.ip_address(given["Ipv6Address"]))
     dual = options["PublicDualStackDnsName"]
     assert dual.startswith(host + "-") and dual.endswith(".us-east-1.ip.aws")
 
