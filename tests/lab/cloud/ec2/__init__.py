@@ -26,11 +26,12 @@ from .instances import Instance, InstanceHandlers, Instances
 from .launches import LaunchHandlers
 from .network_interface_attributes import NetworkInterfaceAttributeHandlers
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
+from .permissions import NetworkInterfacePermissionHandlers, NetworkInterfacePermissions
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
-from .stand_ins import StandIns
 from .subnets import Subnet, Subnets
 from .tags import Tags
+from .unmodelled import Unmodelled
 from .vpcs import Vpcs
 from .vpn_connections import VpnConnectionHandlers, VpnConnections
 from .vpn_gateways import VpnGateways
@@ -45,6 +46,7 @@ class EC2Backend(
     ElasticAddresses,
     Images,
     Instances,
+    NetworkInterfacePermissions,
     NetworkInterfaces,
     RequesterManaged,
     RouteTables,
@@ -53,7 +55,6 @@ class EC2Backend(
     Vpcs,
     VpnConnections,
     VpnGateways,
-    StandIns,
     models.EC2Backend,
 ):
     """The state of one account in one region."""
@@ -64,10 +65,12 @@ class EC2Backend(
         ClientTokens.__init__(self)
         ElasticAddresses.__init__(self)
         Instances.__init__(self)
+        NetworkInterfacePermissions.__init__(self)
         models.EC2Backend.__init__(self, region_name, account_id)
 
 
 class EC2Response(
+    Unmodelled,
     Dispatch,
     AddressAssignmentHandlers,
     AttachmentHandlers,
@@ -77,6 +80,7 @@ class EC2Response(
     LaunchHandlers,
     NetworkInterfaceAttributeHandlers,
     NetworkInterfaceHandlers,
+    NetworkInterfacePermissionHandlers,
     RouteTableHandlers,
     VpnConnectionHandlers,
     responses.EC2Response,

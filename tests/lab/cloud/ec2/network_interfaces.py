@@ -193,14 +193,4 @@ class NetworkInterfaceHandlers:
         enis = self.ec2_backend.enis
         wanted = self.params.get("NetworkInterfaceIds")
         found = [self.ec2_backend.get_network_interface(eni_id) for eni_id in wanted] if wanted else enis.values()
-        return PlainResult({"NetworkInterfaces": LazyDicts(found)})
-
-
-class LazyDicts:
-    """ENIs that become dicts only when looked at, so that a page costs a page."""
-
-    def __init__(self, enis: Any):
-        self._enis = list(enis)
-
-    def __iter__(self) -> Any:
-        return (eni.as_dict() for eni in self._enis)
+        return PlainResult({"NetworkInterfaces": found})

@@ -79,6 +79,8 @@ class RequesterManaged:
         return endpoint
 
     def delete_nat_gateway(self, nat_gateway_id: str) -> Any:
+        if nat_gateway_id not in self.nat_gateways:
+            raise EC2ClientError("NatGatewayNotFound", f"NatGateway {nat_gateway_id} was not found")
         gateway = super().delete_nat_gateway(nat_gateway_id)
         if gateway._eni.id in self.enis:
             self.delete_network_interface(gateway._eni.id)

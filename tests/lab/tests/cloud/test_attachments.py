@@ -307,25 +307,28 @@ def test_detaching_one_does_not_look_through_all_interfaces(ec2, network, subnet
 
 
 def test_an_attachment_between_two_accounts_is_known_to_both(client, network, subnet_id, refused):
-    """Whom an owner lets attach is a matter of permissions: here it is joined without."""
     owner, other = network.ec2, client("ec2", "444455556666")
     eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
     [theirs] = other.run_instances(ImageId="ami-12c6146b", InstanceType="t3.small", MinCount=1, MaxCount=1)["Instances"]
-    ours, backend = (models.ec2_backends[account]["us-east-1"] for account in ("111122223333", "444455556666"))
-    instance = backend.get_instance(theirs["InstanceId"])
-    attachment = backend.join(ours.get_network_interface(eni_id), instance, {"DeviceIndex": 1})
+    asked = {"NetworkInterfaceId": eni_id, "InstanceId": theirs["InstanceId"], "DeviceIndex": 1}
+    with refused("InvalidNetworkInterfaceID.NotFound", eni_id):
+        other.attach_network_interface(**asked)
+    owner.create_network_interface_permission(
+        NetworkInterfaceId=eni_id, AwsAccountId="444455556666", Permission="INSTANCE-ATTACH"
+    )
+    attachment_id = other.attach_network_interface(**asked)["AttachmentId"]
 
     described = network.describe(eni_id)
     assert described["OwnerId"] == "111122223333" and described["Status"] == "in-use"
     assert described["Attachment"]["InstanceOwnerId"] == "444455556666"
-    [reservation] = other.describe_instances(InstanceIds=[instance.id])["Reservations"]
+    [reservation] = other.describe_instances(InstanceIds=[theirs["InstanceId"]])["Reservations"]
     nics = reservation["Instances"][0]["NetworkInterfaces"]
     assert [(nic["NetworkInterfaceId"], nic["OwnerId"]) for nic in nics][1] == (eni_id, "111122223333")
     with refused("InvalidNetworkInterfaceID.NotFound"):
         other.describe_network_interfaces(NetworkInterfaceIds=[eni_id])
     for account in (other, owner):
-        account.detach_network_interface(AttachmentId=attachment.id)
+        account.detach_network_interface(AttachmentId=attachment_id)
         assert network.describe(eni_id)["Status"] == "available"
-        attachment = backend.join(ours.get_network_interface(eni_id), instance, {"DeviceIndex": 1})
-    other.terminate_instances(InstanceIds=[instance.id])
+        attachment_id = other.attach_network_interface(**asked)["AttachmentId"]
+    other.terminate_instances(InstanceIds=[theirs["InstanceId"]])
     assert network.describe(eni_id)["Status"] == "available"

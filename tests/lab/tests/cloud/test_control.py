@@ -79,6 +79,7 @@ def test_settings_have_defaults_and_can_be_changed(control):
     defaults = {
         "transition_seconds": 0.5,
         "security_groups_per_network_interface": 5,
+        "network_interface_permissions_authorized": True,
         "elastic_ips_per_region": 5,
     }
     assert control("GET", "/_lab/settings") == (200, defaults)
