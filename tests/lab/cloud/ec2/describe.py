@@ -111,7 +111,7 @@ def _limit(operation: str, parameters: dict[str, Any]) -> int | None:
 def _paging(operation: str) -> tuple[int, int, str | None]:
     """(least, most) of MaxResults, and the list of ids that excludes it, as botocore's model and its text have them.
 
-    Where the model has no range it is that of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html
+    Where the model has no range it is the one that DescribeTags gives in words.
     """
     members = get_service_model("ec2").operation_model(operation).input_shape.members
     shape = members["MaxResults"]

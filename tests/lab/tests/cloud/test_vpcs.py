@@ -94,6 +94,10 @@ def test_unknown_ids_are_named(ec2, network, subnet_id, refused):
         ec2.describe_security_groups(GroupIds=[group_id, "sg-0123456789abcdef0"])
     with refused("InvalidVpcID.NotFound", "vpc-0123456789abcdef0"):
         ec2.describe_vpcs(VpcIds=[network.vpc_id, "vpc-0123456789abcdef0"])
+    with refused("InvalidAssociationID.NotFound", "aclassoc-0123456789abcdef0"):
+        ec2.replace_network_acl_association(AssociationId="aclassoc-0123456789abcdef0", NetworkAclId="acl-1")
+    with refused("NatGatewayNotFound", "nat-0123456789abcdef0"):
+        ec2.delete_nat_gateway(NatGatewayId="nat-0123456789abcdef0")
     with refused("InvalidNetworkInterfaceID.NotFound", "eni-0123456789abcdef0"):
         ec2.create_tags(Resources=["eni-0123456789abcdef0"], Tags=[{"Key": "Name", "Value": "x"}])
 
