@@ -61,7 +61,7 @@ def test_prefixes(ec2, network, block, subnet_id, refused):
     eni = network.eni(subnet_id, Ipv6PrefixCount=1)
     eni_id, [first] = eni["NetworkInterfaceId"], eni["Ipv6Prefixes"]
     assert ipaddress.ip_network(first["Ipv6Prefix"]).prefixlen == 80
-    named = str(next(ipaddress.ip_network(f"{block[5 << 48]}/80").subnets(0)))
+    named = str(ipaddress.ip_network(f"{block[5 << 48]}/80"))
     assigned = ec2.assign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6Prefixes=[named])
     assert assigned["AssignedIpv6Prefixes"] == [named] and "AssignedIpv6Addresses" not in assigned
     with refused("InvalidIPAddress.InUse", named):
