@@ -25,6 +25,10 @@ def _groups(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 16
 
 
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
@@ -56,6 +60,8 @@ class Settings:
     security_groups_per_network_interface: int = field(default=5, metadata=_takes(_groups, "a whole number from 1 to 16"))
     #: Whether AWS has authorized the accounts to use CreateNetworkInterfacePermission, which it does on request only.
     network_interface_permissions_authorized: bool = field(default=True, metadata=_takes(_flag, "true or false"))
+    #: The quota of https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
+    elastic_ips_per_region: int = field(default=5, metadata=_takes(_count, "a whole number, 0 or more"))
 
     def update(self, changes: Any) -> None:
         """Take all of ``changes`` (setting -> value) or, when one is invalid, none of them.

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.ec2.exceptions import EC2ClientError, InvalidNetworkInterfaceIdError
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
 from moto.ec2.utils import random_id
 
@@ -128,7 +128,7 @@ class NetworkInterfacePermissions:
                 for each in owner._permissions_of.get(eni_id, []):
                     if (each.account, each.permission, each.life.name) == (self.account_id, permission, "granted"):
                         return each.eni
-        raise InvalidNetworkInterfaceIdError(eni_id)
+        return self.get_network_interface(eni_id)
 
 
 class NetworkInterfacePermissionHandlers:

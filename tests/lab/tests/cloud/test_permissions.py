@@ -162,12 +162,12 @@ def test_what_a_permission_allows(ec2, grant, eni_id, transitions, permission, a
 @pytest.fixture
 def attached(client, eni_id):
     """The ENI is attached to an instance of the partner."""
-    network = Network(client("ec2", PARTNER))
+    partner = client("ec2", PARTNER)
+    network = Network(partner)
     instance_id = network.instance(network.subnet())["InstanceId"]
-    partner = ec2_backends[PARTNER][REGION]
 
     def attach():
-        partner.join(partner.attachable_interface(eni_id), partner.get_instance(instance_id), 1, False)
+        partner.attach_network_interface(NetworkInterfaceId=eni_id, InstanceId=instance_id, DeviceIndex=1)
 
     return attach
 
