@@ -61,6 +61,13 @@ class Vpcs:
         super().delete_internet_gateway(internet_gateway_id)
         self.tags.pop(internet_gateway_id, None)
 
+    def replace_network_acl_association(self, association_id: str, network_acl_id: str) -> Any:
+        if not any(association_id in acl._associations for acl in self.network_acls.values()):
+            raise EC2ClientError(
+                "InvalidAssociationID.NotFound", f"The association ID '{association_id}' does not exist"
+            )
+        return super().replace_network_acl_association(association_id, network_acl_id)
+
     def describe_security_groups(
         self, group_ids: list[str] | None = None, groupnames: list[str] | None = None, filters: Any = None
     ) -> list[Any]:
@@ -71,11 +78,16 @@ class Vpcs:
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
         group = self.get_security_group_from_id(group_id) if group_id else self.get_security_group_by_name_or_id(name)
-        if group and any(group in eni.groups for eni in self.enis.values()):
+        if group and (any(group in eni.groups for eni in self.enis.values()) or self._is_named_by_others(group)):
             raise _dependency_violation(f"resource {group.id} has a dependent object")
         super().delete_security_group(name=name, group_id=group_id)
         if group:
             self.tags.pop(group.id, None)
+
+    def _is_named_by_others(self, group: Any) -> bool:
+        others = [other for groups in self.groups.values() for other in groups.values() if other is not group]
+        rules = [rule for other in others for rule in (*other.ingress_rules, *other.egress_rules)]
+        return any(rule.source_group.get("GroupId") == group.id for rule in rules)
 
 
 def _is_attached(vgw: Any, vpc_id: str) -> bool:

@@ -32,10 +32,10 @@ def test_the_lab_s_ec2_is_the_one_that_is_served(client):
 def test_moto_makes_objects_of_the_lab_s_classes(network, subnet_id):
     backend = models.ec2_backends["111122223333"]["us-east-1"]
     network.instance(subnet_id)
-    network.ec2.allocate_address()
+    allocation_id = network.ec2.allocate_address()["AllocationId"]
     assert backend.get_subnet(subnet_id).__class__ is subnets.Subnet is ec2.Subnet
     assert backend.all_instances()[0].__class__ is instances.Instance is ec2.Instance
-    assert backend.addresses[0].__class__ is elastic_ip_addresses.ElasticAddress is ec2.ElasticAddress
+    assert backend.by_allocation[allocation_id].__class__ is elastic_ip_addresses.ElasticAddress is ec2.ElasticAddress
     table = backend.route_tables[next(iter(backend.route_tables))]
     assert table.__class__ is route_tables.RouteTable is ec2.RouteTable
     assert table.routes[0].__class__ is route_tables.Route is ec2.Route
@@ -54,26 +54,41 @@ def test_every_handler_and_rule_of_moto_that_the_lab_replaces_is_still_there():
 
 #: What moto does not have at all.
 NEW_OPERATIONS = {
+    "create_network_interface_permission",
     "create_vpn_connection_route",
+    "delete_network_interface_permission",
     "delete_vpn_connection_route",
+    "describe_network_interface_permissions",
+    "modify_vpn_connection_options",
+    "modify_vpn_tunnel_options",
     "enable_vgw_route_propagation",
     "disable_vgw_route_propagation",
+    "modify_public_ip_dns_name_options",
 }
 NEW_RULES = {
     "amis",
+    "associable_interface",
+    "attachable_interface",
     "auto_assign_public_ip",
     "create_vpn_connection_route",
     "delete_vpn_connection_route",
     "disassociate_addresses_of",
     "follow_address",
+    "free_ipv6_block",
     "gateway_vpc",
+    "get_network_interface_permission",
+    "grant",
     "join",
     "live_vpn_connection",
     "live_vpn_gateway",
     "make_network_interface",
     "make_vpn_connection",
+    "modify_vpn_connection_options",
+    "modify_vpn_tunnel_options",
     "network_interface_groups",
+    "own_address",
     "part",
+    "revoke",
     "vpc_of",
 }
 
