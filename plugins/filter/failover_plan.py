@@ -65,9 +65,11 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.xeni.aws.plugins.filter.instances_by_host import find_instance
 
+PLACE = "this account and region"
+
 
 def failover_plan(network_interfaces, instances, subnets, asked, hostvars) -> dict:
-    standby = find_instance(instances, asked["to"], hostvars)
+    standby = find_instance(instances, asked["to"], hostvars, PLACE)
     failed = _failed(instances, asked, hostvars)
     problems = [*_server_problems(standby, failed, asked)]
     decide = _interface_plan if asked["interface"] else _addresses_plan
@@ -80,7 +82,7 @@ def failover_plan(network_interfaces, instances, subnets, asked, hostvars) -> di
 def _failed(instances, asked: dict, hostvars) -> dict:
     """The failed server's instance; empty without one, as it may be terminated already."""
     try:
-        return find_instance(instances, asked["from"], hostvars) if asked["from"] else {}
+        return find_instance(instances, asked["from"], hostvars, PLACE) if asked["from"] else {}
     except AnsibleFilterError:
         return {}
 

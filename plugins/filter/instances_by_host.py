@@ -50,8 +50,8 @@ def instances_by_host(instances, hosts, hostvars) -> dict:
     return {host: _summary(find_instance(instances, host, hostvars)) for host in hosts}
 
 
-def find_instance(instances, host: str, hostvars) -> dict:
-    """The host's instance, as M(amazon.aws.ec2_instance_info) returns it; AnsibleFilterError when there is none, or two."""
+def find_instance(instances, host: str, hostvars, place: str = "the VPC") -> dict:
+    """The host's instance among those of a place; AnsibleFilterError when there is none, or two."""
     instance_id = hostvars[host].get("instance_id") if host in hostvars else None
     if instance_id:
         found = [instance for instance in instances if instance["instance_id"] == instance_id]
@@ -61,7 +61,7 @@ def find_instance(instances, host: str, hostvars) -> dict:
         what = f"the Name tag '{host}'"
     if not found:
         raise AnsibleFilterError(
-            f"{host}: no instance has {what}: launch it, give it that Name tag, or set instance_id for the host"
+            f"{host}: no instance of {place} has {what}: launch it there, give it that Name tag, or set instance_id for the host"
         )
     if len(found) > 1:
         ids = ", ".join(instance["instance_id"] for instance in found)
