@@ -56,7 +56,7 @@ def _make(ec2: Any, job: dict[str, Any], there: dict[str, Any]) -> None:
     groups = [group["GroupId"] for group in found]
 
     def create(name: str) -> None:
-        tags = [{"Key": key, "Value": value} for key, value in (job["tags"] | {"Name": name}).items()]
+        tags = [{"Key": key, "Value": value} for key, value in (job["bench_tags"] | {"Name": name}).items()]
         ec2.create_network_interface(
             SubnetId=job["subnet_id"], Groups=groups, SecondaryPrivateIpAddressCount=1,
             TagSpecifications=[{"ResourceType": "network-interface", "Tags": tags}],

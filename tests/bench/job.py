@@ -28,7 +28,7 @@ def variables(network: dict[str, Any], size: int, phase: Phase) -> dict[str, Any
         "subnet_id": subnet_id,
         "group": group,
         "state": phase.state,
-        "tags": TAGS,
+        "bench_tags": TAGS,
         "interfaces": [{"name": name, "secondary": str(FIRST_SECONDARY + n)} for n, name in enumerate(names)],
         "fleet": [
             {
