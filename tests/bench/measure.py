@@ -43,8 +43,8 @@ def measure(command: Sequence[str], lab: Lab, directory: Path) -> Measurement:
             command, cwd=directory, env=lab.environment,
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
         )
-        # wait4(2) tells of the process and of the descendants that it has waited for. A child's peak begins with that of
-        # this process, which therefore imports no library of AWS's.
+        # wait4(2) tells of the process and of the descendants that it has waited for. A child's peak begins with that
+        # of this process, which therefore imports no library of AWS's.
         _pid, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - begun
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -26,8 +26,8 @@ made, left as they are, given another group, deleted. Three ways:
 1. The lab cloud of this repository stands for AWS, in a process on the same machine. It is emptied before each run of
    the four steps. States take no time.
 2. Time is that of the whole process, `ansible-playbook` or `python`, measured once. *Over floor* is ours as a multiple
-   of the floor's, once that of an empty playbook is taken off ours: `amazon.aws.aws_caller_info`, {empty:.1f} s, median of
-   three. It is 0 where the rest is less than the noise of starting Ansible.
+   of the floor's, once that of an empty playbook is taken off ours: `amazon.aws.aws_caller_info`, {empty:.1f} s, median
+   of three. It is 0 where the rest is less than the noise of starting Ansible.
 3. The floor makes as many calls side by side as our engine.
 4. The loop names its secondary addresses. Asked for a count, `amazon.aws.ec2_eni` waits 27 s more for each interface,
    as it compares that count with the one of all addresses.
