@@ -14,11 +14,12 @@ from moto.ec2.models import elastic_ip_addresses as moto_elastic_ip_addresses
 from moto.ec2.models import instances as moto_instances
 from moto.ec2.models import route_tables as moto_route_tables
 from moto.ec2.models import subnets as moto_subnets
+from moto.ec2.models import vpcs as moto_vpcs
 
 from ..visibility import visibility
 from .address_assignments import AddressAssignmentHandlers, AddressAssignments
 from .attachments import AttachmentHandlers, Attachments
-from .cidr_blocks import CidrBlocks
+from .cidr_blocks import CidrBlocks, amazon_provided_ipv6
 from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
 from .dispatch import ClientTokens, Dispatch
 from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
@@ -103,3 +104,4 @@ def install() -> None:
     moto_route_tables.Route = Route
     moto_route_tables.RouteTable = RouteTable
     moto_subnets.Subnet = Subnet
+    moto_vpcs.random_ipv6_cidr = amazon_provided_ipv6

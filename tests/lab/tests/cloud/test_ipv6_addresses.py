@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 import ipaddress
 
 import pytest
@@ -197,3 +199,11 @@ def test_a_block_goes_when_nothing_uses_it(ec2, network, block, subnet, subnet_i
         ec2.modify_subnet_attribute(SubnetId=subnet_id, AssignIpv6AddressOnCreation={"Value": True})
     ec2.associate_subnet_cidr_block(SubnetId=subnet_id, Ipv6CidrBlock=str(block))
     assert len(addresses(network.eni(subnet_id, Ipv6AddressCount=1))) == 1
+
+
+def test_a_block_is_written_as_ipv6_is(ec2):
+    """https://www.rfc-editor.org/rfc/rfc5952"""
+    for _each in range(20):
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]
+        block = ec2.describe_vpcs(VpcIds=[vpc["VpcId"]])["Vpcs"][0]["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]
+        assert block == str(ip_network(block))
