@@ -3,8 +3,13 @@
 
 """EC2 networking as AWS documents it, on moto's EC2.
 
-One file per resource, each with mixins of moto's backend (state and rules) and of its response class (one handler per
-operation: ``self.params`` has botocore's members, the reply is plain dicts with botocore's members).
+Every call goes through ``dispatch`` (dry runs, client tokens, visibility). A describe is searched and paged by
+``describe``, with the ``filters`` of AWS's documentation and what ``replies`` knows of each operation; ``xml_writer``
+writes what handlers reply as plain dicts. ``unmodelled`` answers for what moto only pretends to have.
+
+Each other file is a resource, a side of one, or rules that several share. Resources are mixins of moto's backend (state
+and rules) and of its response class (a handler for each operation, where ``self.params`` and the reply have botocore's
+members); a handler that is not here is moto's.
 """
 
 from __future__ import annotations
@@ -25,12 +30,15 @@ from .dispatch import ClientTokens, Dispatch
 from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
 from .images import Images
 from .instances import Instance, InstanceHandlers, Instances
+from .internet_gateways import InternetGateways
+from .key_pairs import KeyPairs
 from .launches import LaunchHandlers
 from .network_interface_attributes import NetworkInterfaceAttributeHandlers
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
 from .permissions import NetworkInterfacePermissionHandlers, NetworkInterfacePermissions
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
+from .security_groups import SecurityGroups
 from .subnets import Subnet, Subnets
 from .tags import Tags
 from .unmodelled import Unmodelled
@@ -48,10 +56,13 @@ class EC2Backend(
     ElasticAddresses,
     Images,
     Instances,
+    InternetGateways,
+    KeyPairs,
     NetworkInterfacePermissions,
     NetworkInterfaces,
     RequesterManaged,
     RouteTables,
+    SecurityGroups,
     Subnets,
     Tags,
     Vpcs,
