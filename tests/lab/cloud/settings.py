@@ -23,6 +23,14 @@ def _groups(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 16
 
 
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 def _takes(is_valid: Callable[[Any], bool], valid: str) -> dict[str, Any]:
     return {"is_valid": is_valid, "valid": valid}
 
@@ -36,6 +44,11 @@ class Settings:
     transition_seconds: float = field(default=0.5, metadata=_takes(_seconds, "a number of seconds, 0 or more"))
     #: The quota of https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
     security_groups_per_network_interface: int = field(default=5, metadata=_takes(_groups, "a whole number from 1 to 16"))
+    #: Whether AWS has authorized the accounts to use CreateNetworkInterfacePermission, which it does on request only.
+    network_interface_permissions_authorized: bool = field(default=True, metadata=_takes(_flag, "true or false"))
+
+    #: The quota of https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
+    elastic_ips_per_region: int = field(default=5, metadata=_takes(_count, "a whole number, 0 or more"))
 
     def update(self, changes: Any) -> None:
         """Take all of ``changes`` (setting -> value) or, when one is invalid, none of them.

@@ -15,32 +15,39 @@ from moto.ec2.models import instances as moto_instances
 from moto.ec2.models import route_tables as moto_route_tables
 from moto.ec2.models import subnets as moto_subnets
 
+from .address_assignments import AddressAssignmentHandlers, AddressAssignments
 from .attachments import AttachmentHandlers, Attachments
+from .cidr_blocks import CidrBlocks
 from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
 from .dispatch import ClientTokens, Dispatch
 from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
 from .images import Images
 from .instances import Instance, InstanceHandlers, Instances
+from .launches import LaunchHandlers
+from .network_interface_attributes import NetworkInterfaceAttributeHandlers
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
-from .private_addresses import PrivateAddresses, PrivateAddressHandlers
+from .permissions import NetworkInterfacePermissionHandlers, NetworkInterfacePermissions
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
 from .subnets import Subnet, Subnets
 from .tags import Tags
+from .unmodelled import Unmodelled
 from .vpcs import Vpcs
 from .vpn_connections import VpnConnectionHandlers, VpnConnections
 from .vpn_gateways import VpnGateways
 
 
 class EC2Backend(
+    AddressAssignments,
     Attachments,
+    CidrBlocks,
     ClientTokens,
     CustomerGateways,
     ElasticAddresses,
     Images,
     Instances,
+    NetworkInterfacePermissions,
     NetworkInterfaces,
-    PrivateAddresses,
     RequesterManaged,
     RouteTables,
     Subnets,
@@ -54,18 +61,26 @@ class EC2Backend(
 
     def __init__(self, region_name: str, account_id: str):
         # First: moto's constructor already makes the default VPC.
+        Attachments.__init__(self)
         ClientTokens.__init__(self)
+        ElasticAddresses.__init__(self)
+        Instances.__init__(self)
+        NetworkInterfacePermissions.__init__(self)
         models.EC2Backend.__init__(self, region_name, account_id)
 
 
 class EC2Response(
+    Unmodelled,
     Dispatch,
+    AddressAssignmentHandlers,
     AttachmentHandlers,
     CustomerGatewayHandlers,
     ElasticAddressHandlers,
     InstanceHandlers,
+    LaunchHandlers,
+    NetworkInterfaceAttributeHandlers,
     NetworkInterfaceHandlers,
-    PrivateAddressHandlers,
+    NetworkInterfacePermissionHandlers,
     RouteTableHandlers,
     VpnConnectionHandlers,
     responses.EC2Response,

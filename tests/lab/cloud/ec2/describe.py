@@ -1,350 +1,120 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What all describe operations share: documented filters with wildcards, and pages.
+"""What all describe operations share: filters, and pages.
 
-The filters of an operation are those that botocore's model documents. Where a filter's name does not spell the path to
-its value in the reply, the path is given here.
+Pages go by the items' ids, not by position: what is added or deleted between two of them makes no other item appear
+twice or not at all. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
 from typing import Any
 
-from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 from moto.core.utils import get_service_model
 from moto.ec2.exceptions import EC2ClientError
 
-_pick = XFormedAttributePicker()
+from .filters import Search, item_shape, values_at
+from .replies import DESCRIBES
 
-
-@dataclass(frozen=True)
-class Describe:
-    """How one operation's reply is searched.
-
-    :param items: the reply's member that lists the items.
-    :param ids: the request's member that names items, which excludes MaxResults.
-    :param paths: filter name -> dotted path in an item, for names that do not spell it.
-    :param nested: the member of an item that holds what is really filtered (Instances of a Reservation); a path that
-        starts with "^" is then looked up in the item itself.
-    """
-
-    items: str
-    ids: str | None = None
-    paths: dict[str, str] = field(default_factory=dict)
-    nested: str | None = None
-
-
-_ASSOCIATION = {
-    f"association.{each}": f"Associations.{path}"
-    for each, path in {
-        "main": "Main",
-        "subnet-id": "SubnetId",
-        "gateway-id": "GatewayId",
-        "route-table-id": "RouteTableId",
-        "route-table-association-id": "RouteTableAssociationId",
-    }.items()
-}
-
-_RULE = {
-    "cidr": "IpRanges.CidrIp",
-    "from-port": "FromPort",
-    "group-id": "UserIdGroupPairs.GroupId",
-    "group-name": "UserIdGroupPairs.GroupName",
-    "ipv6-cidr": "Ipv6Ranges.CidrIpv6",
-    "prefix-list-id": "PrefixListIds.PrefixListId",
-    "protocol": "IpProtocol",
-    "to-port": "ToPort",
-    "user-id": "UserIdGroupPairs.UserId",
-}
-
-_NETWORK_INTERFACE = {
-    "addresses.association.owner-id": "PrivateIpAddresses.Association.IpOwnerId",
-    "group-id": "Groups.GroupId",
-    "group-name": "Groups.GroupName",
-}
-
-_INSTANCE = {
-    "availability-zone": "Placement.AvailabilityZone",
-    "availability-zone-id": "Placement.AvailabilityZoneId",
-    "affinity": "Placement.Affinity",
-    "host-id": "Placement.HostId",
-    "placement-group-name": "Placement.GroupName",
-    "placement-partition-number": "Placement.PartitionNumber",
-    "tenancy": "Placement.Tenancy",
-    "block-device-mapping.attach-time": "BlockDeviceMappings.Ebs.AttachTime",
-    "block-device-mapping.delete-on-termination": "BlockDeviceMappings.Ebs.DeleteOnTermination",
-    "block-device-mapping.status": "BlockDeviceMappings.Ebs.Status",
-    "block-device-mapping.volume-id": "BlockDeviceMappings.Ebs.VolumeId",
-    "dns-name": "PublicDnsName",
-    "instance-state-code": "State.Code",
-    "instance-state-name": "State.Name",
-    "instance.group-id": "SecurityGroups.GroupId",
-    "instance.group-name": "SecurityGroups.GroupName",
-    "group-id": "SecurityGroups.GroupId",
-    "ip-address": "PublicIpAddress",
-    "ipv6-address": "NetworkInterfaces.Ipv6Addresses.Ipv6Address",
-    "launch-index": "AmiLaunchIndex",
-    "monitoring-state": "Monitoring.State",
-    "network-interface.ipv6-address": "NetworkInterfaces.Ipv6Addresses.Ipv6Address",
-    "owner-id": "^OwnerId",
-    "product-code": "ProductCodes.ProductCodeId",
-    "product-code.type": "ProductCodes.ProductCodeType",
-    "reason": "StateTransitionReason",
-    "requester-id": "^RequesterId",
-    "reservation-id": "^ReservationId",
-    "state-reason-code": "StateReason.Code",
-    "state-reason-message": "StateReason.Message",
-} | {f"network-interface.{name}": f"NetworkInterfaces.{path}" for name, path in _NETWORK_INTERFACE.items()}
-
-DESCRIBES = {
-    "DescribeNetworkInterfaces": Describe("NetworkInterfaces", "NetworkInterfaceIds", _NETWORK_INTERFACE),
-    "DescribeVpcs": Describe(
-        "Vpcs",
-        "VpcIds",
-        {
-            "cidr": "CidrBlock",
-            "cidr-block": "CidrBlock",
-            "cidr-block-association.cidr-block": "CidrBlockAssociationSet.CidrBlock",
-            "cidr-block-association.association-id": "CidrBlockAssociationSet.AssociationId",
-            "cidr-block-association.state": "CidrBlockAssociationSet.CidrBlockState.State",
-            "ipv6-cidr-block-association.state": "Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState.State",
-        },
-    ),
-    "DescribeSubnets": Describe(
-        "Subnets",
-        "SubnetIds",
-        {
-            "cidr": "CidrBlock",
-            "ipv6-cidr-block-association.state": "Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState.State",
-        },
-    ),
-    "DescribeInternetGateways": Describe("InternetGateways", "InternetGatewayIds"),
-    "DescribeVpnGateways": Describe(
-        "VpnGateways",
-        "VpnGatewayIds",
-        {
-            "attachment.state": "VpcAttachments.State",
-            "attachment.vpc-id": "VpcAttachments.VpcId",
-        },
-    ),
-    "DescribeCustomerGateways": Describe("CustomerGateways", "CustomerGatewayIds"),
-    "DescribeVpnConnections": Describe("VpnConnections", "VpnConnectionIds"),
-    "DescribeRouteTables": Describe("RouteTables", "RouteTableIds", _ASSOCIATION),
-    "DescribeSecurityGroups": Describe(
-        "SecurityGroups",
-        "GroupIds",
-        {f"ip-permission.{name}": f"IpPermissions.{path}" for name, path in _RULE.items()}
-        | {f"egress.ip-permission.{name}": f"IpPermissionsEgress.{path}" for name, path in _RULE.items()},
-    ),
-    "DescribeNetworkAcls": Describe(
-        "NetworkAcls",
-        "NetworkAclIds",
-        {
-            "association.association-id": "Associations.NetworkAclAssociationId",
-            "default": "IsDefault",
-            "entry.cidr": "Entries.CidrBlock",
-            "entry.icmp.code": "Entries.IcmpTypeCode.Code",
-            "entry.icmp.type": "Entries.IcmpTypeCode.Type",
-            "entry.ipv6-cidr": "Entries.Ipv6CidrBlock",
-            "entry.port-range.from": "Entries.PortRange.From",
-            "entry.port-range.to": "Entries.PortRange.To",
-        },
-    ),
-    "DescribeInstances": Describe("Reservations", "InstanceIds", _INSTANCE, nested="Instances"),
-    "DescribeAddresses": Describe("Addresses", "AllocationIds", {"domain": "Domain"}),
-    "DescribeKeyPairs": Describe("KeyPairs", "KeyNames", {"fingerprint": "KeyFingerprint"}),
-    "DescribeTags": Describe("Tags"),
-}
+Key = tuple[str, ...]
 
 
 def page(operation: str, parameters: dict[str, Any], reply: Any) -> dict[str, Any]:
     """Reply with what the request's Filters match, and of that the page its MaxResults and NextToken ask for.
 
-    :param reply: what the operation answers without them; its items may be dicts or moto's objects.
+    :param reply: what the operation answers without them. An item is a dict, an object of moto's, or one of the lab's
+        with ``id`` and ``as_dict()``, which becomes a dict only when it is looked at: a page costs a page.
     """
     describe = DESCRIBES[operation]
-    matching = _matching(operation, describe, parameters, reply[describe.items])
-    limit = parameters.get("MaxResults")
-    if limit is None and "NextToken" not in parameters:
-        return reply | {describe.items: [item for _key, item in matching]}
-    if limit is not None and describe.ids and parameters.get(describe.ids):
-        raise EC2ClientError(
-            "InvalidParameterCombination",
-            f"The parameter {describe.ids} cannot be used with the parameter MaxResults in the same request",
-        )
-    return reply | _cut(describe.items, matching, limit or 1000, _position(parameters.get("NextToken")))
+    search = Search(operation, parameters.get("Filters", []))
+    limit = _limit(operation, parameters)
+    token = parameters.get("NextToken")
+    if limit is None and token is None:
+        return reply | {describe.items: list(_matching(search, reply[describe.items]))}
+    after = _position(operation, token)
+    keyed = sorted(((_key(operation, item), item) for item in reply[describe.items]), key=lambda each: each[0])
+    remaining = [item for key, item in keyed if after is None or key > after]
+    return reply | _cut(operation, _matching(search, remaining), limit or 1000)
 
 
-def _cut(items: str, matching: Iterator[tuple[int, Any]], limit: int, start: int) -> dict[str, Any]:
+def _matching(search: Search, items: list[Any]) -> Iterator[Any]:
+    for item in items:
+        kept = search.keep(item.as_dict() if hasattr(item, "as_dict") else item)
+        if kept is not None:
+            yield kept
+
+
+def _cut(operation: str, matching: Iterator[Any], limit: int) -> dict[str, Any]:
     found: list[Any] = []
-    for position, item in matching:
-        if position < start:
-            continue
+    for item in matching:
         if len(found) == limit:
-            return {items: found, "NextToken": base64.b64encode(str(position).encode()).decode()}
+            return {DESCRIBES[operation].items: found, "NextToken": _token(operation, _key(operation, found[-1]))}
         found.append(item)
-    return {items: found, "NextToken": None}
+    return {DESCRIBES[operation].items: found, "NextToken": None}
 
 
-def _position(token: str | None) -> int:
+def _key(operation: str, item: Any) -> Key:
+    """The item's identity, which orders the pages."""
+    if hasattr(item, "as_dict"):
+        return (item.id,)
+    key, shape = DESCRIBES[operation].key, item_shape(operation)
+    names = (key,) if isinstance(key, str) else key
+    return tuple(str(value) for name in names for value in values_at(item, shape, (name,)))
+
+
+def _token(operation: str, key: Key) -> str:
+    return base64.b64encode(json.dumps([operation, *key]).encode()).decode()
+
+
+def _position(operation: str, token: str | None) -> Key | None:
+    """The key of the last item on the page before."""
     if token is None:
-        return 0
-    try:
-        return int(base64.b64decode(token, validate=True))
-    except ValueError:
-        raise EC2ClientError("InvalidNextToken", f"The token '{token}' is invalid.") from None
-
-
-def _matching(
-    operation: str, describe: Describe, parameters: dict[str, Any], items: list[Any]
-) -> Iterator[tuple[int, Any]]:
-    shape = item_shape(operation)
-    wanted = [
-        (path_of(operation, each.get("Name", "null")), [_pattern(value) for value in each.get("Values", [])])
-        for each in parameters.get("Filters", [])
-    ]
-    for position, item in enumerate(items):
-        if not wanted:
-            yield position, item
-        elif describe.nested is None:
-            if all(_matches(item, shape, path, patterns) for path, patterns in wanted):
-                yield position, item
-        elif kept := _nested(item, shape, describe.nested, wanted):
-            yield position, kept
-
-
-def _nested(item: Any, shape: Any, nested: str, wanted: list[tuple[tuple[str, ...], list[re.Pattern[str]]]]) -> Any:
-    inner_shape = shape.members[nested].member
-    outer = [(path[1:], patterns) for path, patterns in wanted if path[0] == "^"]
-    inner = [(path, patterns) for path, patterns in wanted if path[0] != "^"]
-    if not all(_matches(item, shape, path, patterns) for path, patterns in outer):
         return None
-    kept = [
-        each
-        for each in _values(item, shape, (nested,))
-        if all(_matches(each, inner_shape, path, patterns) for path, patterns in inner)
-    ]
-    return {name: _value(item, shape, name) for name in shape.members} | {nested: kept} if kept else None
+    try:
+        owner, *key = json.loads(base64.b64decode(token, validate=True))
+    except (ValueError, TypeError):
+        owner, key = None, []
+    if owner != operation:
+        raise EC2ClientError("InvalidNextToken", f"The token '{token}' is invalid.")
+    return tuple(key)
 
 
-def _matches(item: Any, shape: Any, path: tuple[str, ...], patterns: list[re.Pattern[str]]) -> bool:
-    if path[0] == "tag":
-        values: Iterator[Any] = (tag["Value"] for tag in _tags(item, shape) if tag["Key"] == path[1])
-    else:
-        values = _values(item, shape, path)
-    return any(pattern.fullmatch(_text(value)) for value in values for pattern in patterns)
+def _limit(operation: str, parameters: dict[str, Any]) -> int | None:
+    """How many items a page has at most; None: all.
 
-
-def _values(item: Any, shape: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    if shape.type_name == "list":
-        for each in item:
-            yield from _values(each, shape.member, path)
-    elif not path:
-        yield item
-    elif path != UNSEEN:
-        value = _value(item, shape, path[0])
-        if value is not None:
-            yield from _values(value, shape.members[path[0]], path[1:])
-
-
-def _value(item: Any, shape: Any, name: str) -> Any:
-    member = shape.members[name]
-    # moto's own serialiser sets it too: some of its aliases ask for the parent.
-    member.parent = shape
-    return _pick(AttributePickerContext(item, name, member))
-
-
-def _tags(item: Any, shape: Any) -> Iterator[dict[str, str]]:
-    if "Key" in shape.members:
-        # DescribeTags: the item is itself a tag.
-        yield {key: _value(item, shape, key) for key in ("Key", "Value")}
-        return
-    name = _tag_member(shape)
-    for tag in _values(item, shape, (name,)):
-        yield from _tags(tag, shape.members[name].member)
-
-
-def _tag_member(shape: Any) -> str:
-    return "TagSet" if "TagSet" in shape.members else "Tags"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    return str(value)
-
-
-@cache
-def _pattern(value: str) -> re.Pattern[str]:
-    r"""Any characters for *, one for ?, a backslash before either takes it literally.
-
-    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+    :raises EC2ClientError: MaxResults is out of its range, or beside a list of ids where AWS does not take both.
     """
-    parts = re.findall(r"\\.|.", value, re.DOTALL)
-    wild = {"*": ".*", "?": "."}
-    return re.compile(
-        "".join(wild.get(part) or re.escape(part.removeprefix("\\") or part) for part in parts), re.DOTALL
-    )
+    if parameters.get("MaxResults") is None:
+        return DESCRIBES[operation].page_size
+    limit = int(parameters["MaxResults"])
+    least, most, ids = _paging(operation)
+    for wrong, bound in ((limit < least, f"greater than or equal to {least}"), (limit > most, f"less than {most + 1}")):
+        if wrong:
+            raise EC2ClientError(
+                "InvalidParameterValue",
+                f"Value ( {limit} ) for parameter maxResults is invalid. Expecting a value {bound}.",
+            )
+    if ids and parameters.get(ids):
+        raise EC2ClientError(
+            "InvalidParameterCombination", f"The parameter {ids} cannot be used with the parameter MaxResults"
+        )
+    return limit
 
 
 @cache
-def item_shape(operation: str) -> Any:
-    """botocore's shape of one item in the operation's reply."""
-    reply = get_service_model("ec2").operation_model(operation).output_shape
-    return reply.members[DESCRIBES[operation].items].member
+def _paging(operation: str) -> tuple[int, int, str | None]:
+    """(least, most) of MaxResults, and the list of ids that excludes it, as botocore's model and its text have them.
 
-
-@cache
-def documented_filters(operation: str) -> frozenset[str]:
-    """The filter names that botocore's model documents for the operation; "tag" stands for tag:KEY."""
-    filters = get_service_model("ec2").operation_model(operation).input_shape.members["Filters"]
-    names = re.findall(r"<li>\s*<p>\s*<code>([^<]+)</code>", filters.documentation)
-    return frozenset(name.partition(":")[0] for name in names)
-
-
-@cache
-def path_of(operation: str, name: str) -> tuple[str, ...]:
-    """Where in an item of the reply a filter looks; UNSEEN when AWS documents the filter but replies without the value.
-
-    :raises EC2ClientError: InvalidParameterValue, the operation has no such filter.
+    Where the model has no range it is that of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html
     """
-    describe, shape = DESCRIBES[operation], item_shape(operation)
-    if describe.nested:
-        shape = shape.members[describe.nested].member
-    if name.startswith("tag:"):
-        return "tag", name[4:]
-    if name in ("tag-key", "tag-value"):
-        return _tag_member(shape), name[4:].title()
-    if path := describe.paths.get(name):
-        return ("^", *path[1:].split(".")) if path.startswith("^") else tuple(path.split("."))
-    if name not in documented_filters(operation):
-        raise EC2ClientError("InvalidParameterValue", f"The filter '{name}' is invalid")
-    return _spelled(shape, name)
-
-
-UNSEEN = ("",)
-
-
-def _spelled(shape: Any, name: str) -> tuple[str, ...]:
-    """The path whose members, without regard to case and plural, are the parts of the filter's name."""
-    path: list[str] = []
-    for part in name.split("."):
-        if shape.type_name == "list":
-            shape = shape.member
-        word = "privateipaddresses" if part == "addresses" else part.replace("-", "").lower()
-        spellings = (word, f"{word}s", f"{word}set", f"{word[:-1]}ies")
-        member = next((each for each in shape.members if each.lower() in spellings), None)
-        if member is None:
-            return UNSEEN
-        path.append(member)
-        shape = shape.members[member]
-    return tuple(path)
+    members = get_service_model("ec2").operation_model(operation).input_shape.members
+    shape = members["MaxResults"]
+    excludes = re.search(r"cannot specify this parameter and the (.+?) IDs? parameter", shape.documentation)
+    ids = f"{excludes[1].title().replace(' ', '')}Ids" if excludes else None
+    return shape.metadata.get("min", 5), shape.metadata.get("max", 1000), ids if ids in members else None

@@ -14,16 +14,17 @@ from moto.core.responses import ActionContext, ActionResult
 from moto.ec2.exceptions import DryRunClientError, EC2ClientError
 
 from .describe import DESCRIBES, page
+from .xml_writer import reply_xml
 
 _SEARCH = ("Filters", "MaxResults", "NextToken")
 
 
 class PlainResult(ActionResult):
-    """A reply of plain dicts with AWS's member names: written without moto's search for attribute aliases."""
+    """A reply of plain dicts with AWS's member names; in a searched list, of objects with ``as_dict()``."""
 
     def execute_result(self, context: ActionContext) -> Any:
-        written = context.serializer_class(operation_model=context.operation_model).serialize(self.result)
-        return written["status_code"], written["headers"], written["body"]
+        body = reply_xml(context.operation_model, self.result, "request-id")
+        return 200, {"Content-Type": "text/xml"}, body
 
 
 @dataclass

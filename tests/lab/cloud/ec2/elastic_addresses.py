@@ -13,10 +13,18 @@ import itertools
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
-from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.exceptions import (
+    EC2ClientError,
+    InvalidAddressError,
+    InvalidAllocationIdError,
+    InvalidAssociationIdError,
+)
+from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress as MotoElasticAddress
 from moto.ec2.utils import random_eip_association_id
 
+from ..clock import clock
+from ..settings import settings
 from .dispatch import PlainResult
 from .dns import public_dns_name
 from .instances import only_interface
@@ -65,10 +73,6 @@ class ElasticAddress(MotoElasticAddress):
     def subnet_id(self) -> str | None:
         return self.eni.subnet.id if self.eni else None
 
-    def put(self, eni: NetworkInterface, private_ip_address: str) -> None:
-        self.association_id = random_eip_association_id()
-        self.place(eni, private_ip_address)
-
     def place(self, eni: NetworkInterface, private_ip_address: str) -> None:
         self.eni, self._private_ip_address = eni, private_ip_address
         eni.associations[private_ip_address] = _association(self.public_ip, eni, self.owner_id) | {
@@ -77,7 +81,8 @@ class ElasticAddress(MotoElasticAddress):
         }
 
     def lift(self) -> None:
-        if self.eni and self._private_ip_address in self.eni.associations:
+        # On its way after a private address that moved, it is no longer among those of the ENI where it is shown.
+        if self._private_ip_address in self.eni.associations:
             self.eni.associations[self._private_ip_address] = None
         self.eni = self._private_ip_address = self.association_id = None
 
@@ -89,7 +94,63 @@ def _association(public_ip: str, eni: NetworkInterface, owner: str) -> dict[str,
 
 
 class ElasticAddresses:
-    """Backend."""
+    """Backend.
+
+    ``by_association`` keeps the ids of associations that ended, with None: to end one again is no error.
+    ``by_private_address`` finds an Elastic IP by (subnet id, private address). These stay the same when the private
+    address moves to another ENI, while the Elastic IP is still shown at the old one.
+    """
+
+    def __init__(self) -> None:
+        self.by_allocation: dict[str, ElasticAddress] = {}
+        self.by_public_ip: dict[str, ElasticAddress] = {}
+        self.by_association: dict[str, ElasticAddress | None] = {}
+        self.by_private_address: dict[tuple[str, str], ElasticAddress] = {}
+        self.released_addresses: set[str] = set()
+
+    def allocate_address(self, domain: str, address: str | None = None, tags: Any = None) -> ElasticAddress:
+        """:param address: one that this account released before, to have it back."""
+        if len(self.by_allocation) >= settings.elastic_ips_per_region:
+            raise EC2ClientError("AddressLimitExceeded", "The maximum number of addresses has been reached.")
+        if address and address not in self.released_addresses:
+            raise InvalidAddressError(address)
+        elastic = ElasticAddress(self, domain, address, tags)
+        self.released_addresses.discard(address)
+        self.by_allocation[elastic.allocation_id] = self.by_public_ip[elastic.public_ip] = elastic
+        return elastic
+
+    def address_by_allocation(self, allocation_ids: list[str]) -> list[ElasticAddress]:
+        for each in allocation_ids:
+            if each not in self.by_allocation:
+                raise InvalidAllocationIdError(each)
+        return [self.by_allocation[each] for each in dict.fromkeys(allocation_ids)]
+
+    def address_by_ip(self, ips: list[str]) -> list[ElasticAddress]:
+        for each in ips:
+            if each not in self.by_public_ip:
+                raise InvalidAddressError(each)
+        return [self.by_public_ip[each] for each in dict.fromkeys(ips)]
+
+    def describe_addresses(
+        self, allocation_ids: list[str] | None = None, public_ips: list[str] | None = None, _filters: Any = None
+    ) -> list[ElasticAddress]:
+        """Clients' filters are applied to the reply."""
+        found = self.address_by_allocation(allocation_ids) if allocation_ids else list(self.by_allocation.values())
+        named = {each.public_ip for each in self.address_by_ip(public_ips)} if public_ips else None
+        return [each for each in found if named is None or each.public_ip in named]
+
+    def own_address(self, public_ip: str | None, allocation_id: str | None) -> ElasticAddress:
+        """The one Elastic IP that a call to change it means.
+
+        :raises EC2ClientError: AuthFailure, another account has it; InvalidAddress.NotFound,
+            InvalidAllocationID.NotFound, nobody has.
+        """
+        name = allocation_id or public_ip
+        for account_id, _region, backend in ec2_backends.iter_backends():
+            is_there = name in backend.by_allocation or name in backend.by_public_ip
+            if is_there and account_id != self.account_id:
+                raise EC2ClientError("AuthFailure", f"The address '{name}' does not belong to you.")
+        return (self.address_by_allocation([name]) if allocation_id else self.address_by_ip([name]))[0]
 
     def associate_address(
         self,
@@ -100,8 +161,7 @@ class ElasticAddresses:
         private_ip_address: str | None = None,
         reassociate: bool = True,
     ) -> ElasticAddress:
-        found = self.address_by_allocation([allocation_id]) if allocation_id else self.address_by_ip([address])
-        elastic, eni = found[0], eni or only_interface(instance)
+        elastic, eni = self.own_address(address, allocation_id), eni or only_interface(instance)
         private_ip_address = private_ip_address or eni.private_ip_address
         if private_ip_address not in eni.associations:
             raise EC2ClientError(
@@ -109,31 +169,45 @@ class ElasticAddresses:
             )
         if not any(igw.vpc and igw.vpc.id == eni.vpc_id for igw in self.internet_gateways.values()):
             raise EC2ClientError("Gateway.NotAttached", f"Network {eni.vpc_id} is not attached to any internet gateway")
-        if elastic.eni is eni and elastic.private_ip_address == private_ip_address:
+        key = eni.subnet.id, private_ip_address
+        there = self.by_private_address.get(key)
+        if there is elastic:
             return elastic
-        there = eni.associations[private_ip_address]
-        if not reassociate and (elastic.eni or (there and "AssociationId" in there)):
+        if not reassociate and (elastic.eni or there):
             raise EC2ClientError(
                 "Resource.AlreadyAssociated", f"resource {elastic.allocation_id} is already associated"
             )
-        elastic.lift()
+        self._dissociate(elastic)
         self.disassociate_addresses_of(eni, private_ip_address)
-        elastic.put(eni, private_ip_address)
+        elastic.association_id = random_eip_association_id()
+        self.by_association[elastic.association_id] = self.by_private_address[key] = elastic
+        elastic.place(eni, private_ip_address)
         return elastic
 
+    def _dissociate(self, elastic: ElasticAddress) -> None:
+        if elastic.eni:
+            self.by_association[elastic.association_id] = None
+            del self.by_private_address[elastic.subnet_id, elastic.private_ip_address]
+            elastic.lift()
+
     def disassociate_addresses_of(self, eni: NetworkInterface, private_ip_address: str | None = None) -> None:
-        """Lift whatever public address is on one private address of an ENI, or on each."""
-        for elastic in self.addresses:
-            if elastic.eni is eni and private_ip_address in (None, elastic.private_ip_address):
-                elastic.lift()
+        """Take whatever public address is on one private address of an ENI, or on each."""
         for address in [private_ip_address] if private_ip_address else list(eni.associations):
+            elastic = self.by_private_address.get((eni.subnet.id, address))
+            if elastic:
+                self._dissociate(elastic)
             eni.associations[address] = None
 
     def disassociate_address(self, address: str | None = None, association_id: str | None = None) -> None:
-        found = self.address_by_association([association_id]) if association_id else self.address_by_ip([address])
-        eni = found[0].eni
-        found[0].lift()
-        if eni:
+        if not association_id:
+            elastic = self.own_address(address, None)
+        elif association_id in self.by_association:
+            elastic = self.by_association[association_id]
+        else:
+            raise InvalidAssociationIdError(association_id)
+        if elastic and elastic.eni:
+            eni = elastic.eni
+            self._dissociate(elastic)
             self.auto_assign_public_ip(eni)
 
     def auto_assign_public_ip(self, eni: NetworkInterface) -> None:
@@ -146,21 +220,27 @@ class ElasticAddresses:
         if wants and eni.associations[eni.private_ip_address] is None:
             eni.associations[eni.private_ip_address] = _association(next_public_address(), eni, "amazon")
 
-    def follow_address(self, association: dict[str, Any], eni: NetworkInterface, private_ip_address: str) -> None:
-        """The Elastic IP of a private address that was moved to another ENI comes after it."""
-        for elastic in self.addresses:
-            if elastic.association_id and elastic.association_id == association.get("AssociationId"):
-                elastic.place(eni, private_ip_address)
+    def follow_address(self, association: dict[str, Any]) -> None:
+        """The Elastic IP of a private address that was moved to another ENI comes after it, a transition later.
+
+        https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssignPrivateIpAddresses.html
+        """
+        clock.after_transition(lambda: self._catch_up(association.get("AssociationId")))
+
+    def _catch_up(self, association_id: str | None) -> None:
+        # Meanwhile the association may have ended, or the private address may have moved on.
+        elastic = self.by_association.get(association_id)
+        if elastic:
+            elastic.place(elastic.eni.subnet.ipv4.holder(elastic.private_ip_address), elastic.private_ip_address)
 
     def release_address(self, address: str | None = None, allocation_id: str | None = None) -> None:
-        found = self.address_by_allocation([allocation_id]) if allocation_id else self.address_by_ip([address])
-        elastic = found[0]
-        if elastic.eni:
-            if not self.get_vpc(elastic.eni.vpc_id).is_default:
-                raise EC2ClientError("InvalidIPAddress.InUse", f"Address {elastic.public_ip} is in use.")
-            elastic.lift()
+        elastic = self.own_address(address, allocation_id)
+        if elastic.eni and not self.get_vpc(elastic.eni.vpc_id).is_default:
+            raise EC2ClientError("InvalidIPAddress.InUse", f"Address {elastic.public_ip} is in use.")
+        self._dissociate(elastic)
         self.tags.pop(elastic.allocation_id, None)
-        self.addresses.remove(elastic)
+        del self.by_allocation[elastic.allocation_id], self.by_public_ip[elastic.public_ip]
+        self.released_addresses.add(elastic.public_ip)
 
 
 class ElasticAddressHandlers:
@@ -173,10 +253,8 @@ class ElasticAddressHandlers:
 
     def associate_address(self) -> ActionResult:
         asked = self.params
-        if not (asked.get("AllocationId") or asked.get("PublicIp")):
-            raise EC2ClientError("MissingParameter", "Either public IP or allocation id must be specified")
-        if not (asked.get("InstanceId") or asked.get("NetworkInterfaceId")):
-            raise EC2ClientError("MissingParameter", "Either instance ID or network interface id must be specified")
+        _check_one(asked, "PublicIp", "AllocationId")
+        _check_one(asked, "InstanceId", "NetworkInterfaceId")
         eni_id = asked.get("NetworkInterfaceId")
         elastic = self.ec2_backend.associate_address(
             instance=None if eni_id else self.ec2_backend.get_instance(asked["InstanceId"]),
@@ -188,6 +266,24 @@ class ElasticAddressHandlers:
         )
         return PlainResult({"AssociationId": elastic.association_id})
 
-    def release_address(self) -> ActionResult:
-        self.ec2_backend.release_address(self.params.get("PublicIp"), self.params.get("AllocationId"))
+    def disassociate_address(self) -> ActionResult:
+        _check_one(self.params, "PublicIp", "AssociationId")
+        self.ec2_backend.disassociate_address(self.params.get("PublicIp"), self.params.get("AssociationId"))
         return EmptyResult()
+
+    def release_address(self) -> ActionResult:
+        _check_one(self.params, "PublicIp", "AllocationId")
+        public_ip, allocation_id = self.params.get("PublicIp"), self.params.get("AllocationId")
+        if self.params.get("NetworkBorderGroup", self.region) != self.region:
+            # "If you provide an incorrect network border group, you receive an InvalidAddress.NotFound error."
+            raise InvalidAddressError(public_ip or allocation_id)
+        self.ec2_backend.release_address(public_ip, allocation_id)
+        return EmptyResult()
+
+
+def _check_one(parameters: dict[str, Any], *names: str) -> None:
+    given = [each for each in names if parameters.get(each)]
+    if not given:
+        raise EC2ClientError("MissingParameter", f"Either {' or '.join(names)} must be specified")
+    if len(given) > 1:
+        raise EC2ClientError("InvalidParameterCombination", f"Specify either {' or '.join(names)}, not both")

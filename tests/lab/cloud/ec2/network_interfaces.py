@@ -11,59 +11,42 @@ from __future__ import annotations
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
-from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError, InvalidNetworkInterfaceIdError
 from moto.ec2.models.core import TaggedEC2Resource
-from moto.ec2.utils import random_eni_attach_id, random_eni_id
+from moto.ec2.utils import random_eni_id
 from moto.moto_api._internal import mock_random as random
 
 from ..clock import State
 from ..settings import settings
-from .dns import private_dns_name
+from .connection_tracking import connection_tracking
 from .dispatch import PlainResult
+from .parameters import check_choice, check_id, required
+from .private_addresses import AddressHolder, addresses_as_dict, release_addresses, take_addresses
+from .public_hostnames import public_names
 from .subnets import Subnet
 
-
-class Attachment:
-    def __init__(self, instance: Any, device_index: int, delete_on_termination: bool):
-        self.id = random_eni_attach_id()
-        self.instance = instance
-        self.device_index = device_index
-        self.delete_on_termination = delete_on_termination
-        self.time = utcnow()
-        self.state = State("attaching", "attached")
-
-    def as_dict(self) -> dict[str, Any]:
-        """botocore's NetworkInterfaceAttachment."""
-        return {
-            "AttachTime": self.time,
-            "AttachmentId": self.id,
-            "DeleteOnTermination": self.delete_on_termination,
-            "DeviceIndex": self.device_index,
-            "NetworkCardIndex": 0,
-            "InstanceId": self.instance.id,
-            "InstanceOwnerId": self.instance.owner_id,
-            "Status": self.state.name,
-        }
+INTERFACE_TYPES = ("interface", "efa", "efa-only", "branch", "trunk")
 
 
-class NetworkInterface(TaggedEC2Resource):
-    """``associations`` maps each private IPv4 address, the primary first, to botocore's Association or None."""
-
-    interface_type = "interface"
+class NetworkInterface(AddressHolder, TaggedEC2Resource):
     requester_managed = False
 
-    def __init__(self, ec2_backend: Any, subnet: Subnet, groups: list[Any], description: str):
+    def __init__(self, ec2_backend: Any, subnet: Subnet, groups: list[Any], spec: dict[str, Any]):
+        super().__init__()
         self.ec2_backend = ec2_backend
         self.id = random_eni_id()
+        self.requester_id = ec2_backend.account_id
         self.subnet = subnet
         self.groups = groups
-        self.description = description
+        self.description = spec.get("Description") or ""
+        self.interface_type = spec.get("InterfaceType") or "interface"
+        tracking = spec.get("ConnectionTrackingSpecification")
+        self.connection_tracking = connection_tracking(tracking) if tracking else None
         self.source_dest_check = True
         self.mac_address = _mac_address()
-        self.associations: dict[str, dict[str, Any] | None] = {}
-        self.ipv6_addresses: list[str] = []
-        self.attachment: Attachment | None = None
+        self.associated_subnet_ids: list[str] = []
+        self.public_hostname_type: str | None = None
+        self.attachment: Any = None
         self.auto_assign_public_ip = False
         self._state = State("pending", "available")
 
@@ -80,46 +63,36 @@ class NetworkInterface(TaggedEC2Resource):
         return "in-use" if self.attachment else self._state.name
 
     @property
-    def private_ip_address(self) -> str:
-        return next(iter(self.associations))
-
-    @property
-    def public_ip(self) -> str | None:
-        association = self.associations[self.private_ip_address]
-        return association["PublicIp"] if association else None
-
-    @property
     def instance(self) -> Any:
         return self.attachment.instance if self.attachment else None
 
+    def drop_auto_assigned(self) -> None:
+        """Give back the public addresses that AWS assigned by itself; Elastic IPs stay."""
+        for address, association in self.associations.items():
+            if association and "AllocationId" not in association:
+                self.associations[address] = None
+
+    def groups_as_dicts(self) -> list[dict[str, str]]:
+        return [{"GroupId": group.id, "GroupName": group.name} for group in self.groups]
+
     def as_dict(self) -> dict[str, Any]:
         """botocore's NetworkInterface."""
-        dns_names = self.ec2_backend.get_vpc(self.vpc_id).enable_dns_hostnames
-        region = self.ec2_backend.region_name
-        addresses = [
-            {
-                "Primary": address == self.private_ip_address,
-                "PrivateIpAddress": address,
-                "PrivateDnsName": private_dns_name(address, region) if dns_names else None,
-                "Association": association,
-            }
-            for address, association in self.associations.items()
-        ]
+        addresses = addresses_as_dict(self)
         return {
-            "Association": addresses[0]["Association"],
+            **addresses,
+            **public_names(self, addresses),
+            "AssociatedSubnets": self.associated_subnet_ids or None,
             "Attachment": self.attachment.as_dict() if self.attachment else None,
             "AvailabilityZone": self.subnet.availability_zone,
             "AvailabilityZoneId": self.subnet.availability_zone_id,
+            "ConnectionTrackingConfiguration": self.connection_tracking,
             "Description": self.description,
-            "Groups": [{"GroupId": group.id, "GroupName": group.name} for group in self.groups],
+            "Groups": self.groups_as_dicts(),
             "InterfaceType": self.interface_type,
-            "Ipv6Addresses": [{"Ipv6Address": address, "IsPrimaryIpv6": False} for address in self.ipv6_addresses],
             "MacAddress": self.mac_address,
             "NetworkInterfaceId": self.id,
             "OwnerId": self.owner_id,
-            "PrivateDnsName": addresses[0]["PrivateDnsName"],
-            "PrivateIpAddress": self.private_ip_address,
-            "PrivateIpAddresses": addresses,
+            "RequesterId": self.requester_id,
             "RequesterManaged": self.requester_managed,
             "SourceDestCheck": self.source_dest_check,
             "Status": self.status,
@@ -132,25 +105,6 @@ class NetworkInterface(TaggedEC2Resource):
 def _mac_address() -> str:
     """One of the locally administered addresses AWS uses (02, 06, 0a)."""
     return ":".join([random.choice(["02", "06", "0a"]), *(f"{random.randint(0, 255):02x}" for _each in range(5))])
-
-
-def _wanted_ipv4(spec: dict[str, Any]) -> tuple[str | None, list[str], int]:
-    """(primary or None for any, secondary addresses, how many more secondary ones) that a request asks for."""
-    listed = spec.get("PrivateIpAddresses", [])
-    count = int(spec.get("SecondaryPrivateIpAddressCount") or 0)
-    if count and any(not each.get("Primary") for each in listed):
-        raise EC2ClientError(
-            "InvalidParameterCombination",
-            "SecondaryPrivateIpAddressCount cannot be specified together with secondary PrivateIpAddresses",
-        )
-    primary = [spec["PrivateIpAddress"]] if spec.get("PrivateIpAddress") else []
-    primary += [each["PrivateIpAddress"] for each in listed if each.get("Primary")]
-    if len(set(primary)) > 1:
-        raise EC2ClientError(
-            "InvalidParameterCombination", f"Only one primary private IP address can be specified, not {primary}"
-        )
-    secondary = [each["PrivateIpAddress"] for each in listed if not each.get("Primary")]
-    return (primary[0] if primary else None), [each for each in secondary if each not in primary], count
 
 
 def _belongs_to_another_network(group_id: str, new_in_subnet: str | None) -> EC2ClientError:
@@ -169,28 +123,12 @@ class NetworkInterfaces:
 
     def make_network_interface(self, spec: dict[str, Any]) -> NetworkInterface:
         """Create an ENI from the members that CreateNetworkInterface and RunInstances' NetworkInterfaces share."""
-        if not spec.get("SubnetId"):
-            raise EC2ClientError("MissingParameter", "The request must contain the parameter subnetId")
-        subnet = self.get_subnet(spec["SubnetId"])
+        [subnet_id] = required(spec, "SubnetId")
+        subnet = self.get_subnet(subnet_id)
         groups = self.network_interface_groups(subnet.vpc_id, spec.get("Groups"), subnet.id)
-        primary, secondary, count = _wanted_ipv4(spec)
-        subnet.ipv4.check_free(secondary + ([primary] if primary else []), count + (not primary))
-        ipv6 = [each["Ipv6Address"] for each in spec.get("Ipv6Addresses", [])]
-        ipv6_count = int(spec.get("Ipv6AddressCount") or 0)
-        if ipv6 or ipv6_count:
-            subnet.ipv6.check_free(ipv6, ipv6_count)
-
-        eni = NetworkInterface(self, subnet, groups, spec.get("Description") or "")
-        if primary:
-            eni.associations[subnet.ipv4.take(primary, eni)] = None
-        else:
-            eni.associations[subnet.ipv4.take_any(eni)] = None
-        for address in secondary:
-            eni.associations[subnet.ipv4.take(address, eni)] = None
-        for _each in range(count):
-            eni.associations[subnet.ipv4.take_any(eni)] = None
-        eni.ipv6_addresses += [subnet.ipv6.take(address, eni) for address in ipv6]
-        eni.ipv6_addresses += [subnet.ipv6.take_any(eni) for _each in range(ipv6_count)]
+        check_choice("InterfaceType", spec.get("InterfaceType") or "interface", INTERFACE_TYPES)
+        eni = NetworkInterface(self, subnet, groups, spec)
+        take_addresses(eni, spec)
         self.enis[eni.id] = eni
         return eni
 
@@ -202,6 +140,7 @@ class NetworkInterfaces:
             return [self.get_default_security_group(vpc_id)]
         groups = []
         for group_id in dict.fromkeys(group_ids):
+            check_id(group_id, "sg", "InvalidGroupId.Malformed")
             group = self.get_security_group_from_id(group_id)
             if group is None:
                 raise EC2ClientError("InvalidGroup.NotFound", f"The security group '{group_id}' does not exist")
@@ -217,6 +156,7 @@ class NetworkInterfaces:
 
     def get_network_interface(self, eni_id: str) -> NetworkInterface:
         if eni_id not in self.enis:
+            check_id(eni_id, "eni", "InvalidNetworkInterfaceId.Malformed")
             raise InvalidNetworkInterfaceIdError(eni_id)
         return self.enis[eni_id]
 
@@ -225,14 +165,9 @@ class NetworkInterfaces:
         return [self.get_network_interface(filters["network-interface-id"])]
 
     def delete_network_interface(self, eni_id: str) -> None:
+        """What moto's services call, too, for ENIs of theirs that are attached."""
         eni = self.get_network_interface(eni_id)
-        if eni.attachment:
-            raise EC2ClientError("InvalidParameterValue", f"Network interface '{eni_id}' is currently in use.")
-        self.disassociate_addresses_of(eni)
-        for address in eni.associations:
-            eni.subnet.ipv4.release(address)
-        for address in eni.ipv6_addresses:
-            eni.subnet.ipv6.release(address)
+        release_addresses(eni)
         self.tags.pop(eni_id, None)
         del self.enis[eni_id]
 
@@ -248,76 +183,14 @@ class NetworkInterfaceHandlers:
         return PlainResult(reply | {"ClientToken": self.params.get("ClientToken")})
 
     def delete_network_interface(self) -> ActionResult:
-        self.ec2_backend.delete_network_interface(self.params.get("NetworkInterfaceId"))
+        [eni_id] = required(self.params, "NetworkInterfaceId")
+        if self.ec2_backend.get_network_interface(eni_id).attachment:
+            raise EC2ClientError("InvalidParameterValue", f"Network interface '{eni_id}' is currently in use.")
+        self.ec2_backend.delete_network_interface(eni_id)
         return EmptyResult()
 
     def describe_network_interfaces(self) -> ActionResult:
         enis = self.ec2_backend.enis
         wanted = self.params.get("NetworkInterfaceIds")
         found = [self.ec2_backend.get_network_interface(eni_id) for eni_id in wanted] if wanted else enis.values()
-        return PlainResult({"NetworkInterfaces": LazyDicts(found)})
-
-    def describe_network_interface_attribute(self) -> ActionResult:
-        eni = self.ec2_backend.get_network_interface(self.params.get("NetworkInterfaceId"))
-        described = eni.as_dict()
-        attribute = self.params.get("Attribute", "")
-        answers = {
-            "description": {"Description": {"Value": eni.description}},
-            "groupSet": {"Groups": described["Groups"]},
-            "sourceDestCheck": {"SourceDestCheck": {"Value": eni.source_dest_check}},
-            "attachment": {"Attachment": described["Attachment"]},
-            "associatePublicIpAddress": {"AssociatePublicIpAddress": eni.auto_assign_public_ip},
-        }
-        if attribute not in answers:
-            raise EC2ClientError("InvalidParameterValue", f"Value ({attribute}) for parameter attribute is invalid.")
-        return PlainResult({"NetworkInterfaceId": eni.id} | answers[attribute])
-
-    def modify_network_interface_attribute(self) -> ActionResult:
-        eni = self.ec2_backend.get_network_interface(self.params.get("NetworkInterfaceId"))
-        changes = {name: value for name, value in self.params.items() if name in _CHANGES}
-        if len(changes) != 1:
-            raise EC2ClientError(
-                "InvalidParameterCombination",
-                (
-                    f"Fields for multiple attribute types specified: {', '.join(sorted(changes))}"
-                    if changes
-                    else "No attributes specified."
-                ),
-            )
-        [(name, value)] = changes.items()
-        _CHANGES[name](self.ec2_backend, eni, value)
-        return EmptyResult()
-
-    def reset_network_interface_attribute(self) -> ActionResult:
-        self.ec2_backend.get_network_interface(self.params.get("NetworkInterfaceId")).source_dest_check = True
-        return EmptyResult()
-
-
-class LazyDicts:
-    """ENIs that become dicts only when looked at, so that a page costs a page."""
-
-    def __init__(self, enis: Any):
-        self._enis = list(enis)
-
-    def __iter__(self) -> Any:
-        return (eni.as_dict() for eni in self._enis)
-
-
-def _change_groups(backend: Any, eni: NetworkInterface, group_ids: list[str]) -> None:
-    eni.groups = backend.network_interface_groups(eni.vpc_id, group_ids)
-
-
-def _change_attachment(_backend: Any, eni: NetworkInterface, change: dict[str, Any]) -> None:
-    if eni.attachment is None or eni.attachment.id != change.get("AttachmentId"):
-        raise EC2ClientError(
-            "InvalidAttachmentID.NotFound", f"The attachment '{change.get('AttachmentId')}' does not exist"
-        )
-    eni.attachment.delete_on_termination = change["DeleteOnTermination"]
-
-
-_CHANGES = {
-    "Description": lambda _backend, eni, change: setattr(eni, "description", change.get("Value") or ""),
-    "SourceDestCheck": lambda _backend, eni, change: setattr(eni, "source_dest_check", change["Value"]),
-    "Groups": _change_groups,
-    "Attachment": _change_attachment,
-}
+        return PlainResult({"NetworkInterfaces": found})

@@ -10,7 +10,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.core.utils import utcnow
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.utils import random_id
+
 from .network_interfaces import NetworkInterface
+
+
+class ServiceAttachment:
+    """Where an instance would be there is a service of AWS's."""
+
+    instance = None
+
+    def __init__(self) -> None:
+        self.id = random_id("ela-attach")
+        self.time = utcnow()
+
+    def as_dict(self) -> dict[str, Any]:
+        """botocore's NetworkInterfaceAttachment."""
+        return {
+            "AttachTime": self.time,
+            "AttachmentId": self.id,
+            "DeleteOnTermination": False,
+            "DeviceIndex": 1,
+            "NetworkCardIndex": 0,
+            "InstanceOwnerId": "amazon-aws",
+            "Status": "attached",
+        }
+
+
+def check_changeable(eni: NetworkInterface) -> None:
+    """Raise if the ENI is a service's: its attributes, attachment and addresses are not the user's to change."""
+    if eni.requester_managed:
+        # Code as seen from AWS; not in its reference.
+        raise EC2ClientError("AuthFailure", "You do not have permission to access the specified resource.")
 
 
 class RequesterManaged:
@@ -27,10 +60,27 @@ class RequesterManaged:
         """What moto's services call. Some propose an address, outside of the subnet: they get a free one of it."""
         subnet_id = subnet if isinstance(subnet, str) else subnet.id
         eni = self.make_network_interface({"SubnetId": subnet_id, "Groups": group_ids, "Description": description})
-        eni.requester_managed = True
+        eni.requester_managed, eni.requester_id = True, "amazon-aws"
+        eni.attachment = ServiceAttachment()
         return eni
 
+    def create_nat_gateway(self, *args: Any, **kwargs: Any) -> Any:
+        gateway = super().create_nat_gateway(*args, **kwargs)
+        gateway._eni.interface_type = "nat_gateway"
+        gateway._eni.description = f"Interface for NAT Gateway {gateway.id}"
+        gateway._eni.source_dest_check = False
+        return gateway
+
+    def create_vpc_endpoint(self, *args: Any, **kwargs: Any) -> Any:
+        endpoint = super().create_vpc_endpoint(*args, **kwargs)
+        for eni_id in endpoint.network_interface_ids or []:
+            self.enis[eni_id].interface_type = "vpc_endpoint"
+            self.enis[eni_id].description = f"VPC Endpoint Interface {endpoint.id}"
+        return endpoint
+
     def delete_nat_gateway(self, nat_gateway_id: str) -> Any:
+        if nat_gateway_id not in self.nat_gateways:
+            raise EC2ClientError("NatGatewayNotFound", f"NatGateway {nat_gateway_id} was not found")
         gateway = super().delete_nat_gateway(nat_gateway_id)
         if gateway._eni.id in self.enis:
             self.delete_network_interface(gateway._eni.id)

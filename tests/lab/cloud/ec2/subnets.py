@@ -11,81 +11,8 @@ from typing import Any
 from moto.ec2.exceptions import EC2ClientError, InvalidAvailabilityZoneError
 from moto.ec2.models.subnets import Subnet as MotoSubnet
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-class AddressPool:
-    """The addresses of one subnet's CIDR block and who has them.
-
-    The first four and the last are AWS's:
-    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
-    """
-
-    def __init__(self, cidr_block: str, subnet_id: str):
-        self._network = ipaddress.ip_network(cidr_block)
-        self._subnet_id = subnet_id
-        self._taken: dict[IPAddress, Any] = {}
-        self._last = 3
-
-    @property
-    def available(self) -> int:
-        return self._network.num_addresses - 5 - len(self._taken)
-
-    def check(self, address: str) -> IPAddress:
-        """The address, if it may be asked for at all.
-
-        :raises EC2ClientError: InvalidParameterValue, it is no address, outside of the subnet or reserved.
-        """
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            raise EC2ClientError("InvalidParameterValue", f"invalid value for parameter address: {address}") from None
-        if parsed not in self._network:
-            raise EC2ClientError(
-                "InvalidParameterValue", f"Address {address} does not fall within the subnet's address range"
-            )
-        offset = int(parsed) - int(self._network.network_address)
-        if offset < 4 or offset == self._network.num_addresses - 1:
-            raise EC2ClientError("InvalidParameterValue", f"Address {address} is in subnet's reserved address range")
-        return parsed
-
-    def holder(self, address: str) -> Any:
-        return self._taken.get(ipaddress.ip_address(address))
-
-    def check_free(self, addresses: list[str], count: int = 0) -> None:
-        """Raise as AWS would if these addresses and ``count`` more cannot be taken together."""
-        for address in addresses:
-            if self.check(address) in self._taken:
-                raise EC2ClientError("InvalidIPAddress.InUse", f"Address {address} is in use.")
-        if len(set(addresses)) < len(addresses):
-            raise EC2ClientError("InvalidParameterValue", f"Duplicate addresses in the request: {addresses}")
-        if len(addresses) + count > self.available:
-            raise EC2ClientError(
-                "InsufficientFreeAddressesInSubnet",
-                f"The specified subnet '{self._subnet_id}' does not have enough free addresses to satisfy the request.",
-            )
-
-    def take(self, address: str, holder: Any) -> str:
-        self.check_free([address])
-        self._taken[ipaddress.ip_address(address)] = holder
-        return address
-
-    def take_any(self, holder: Any) -> str:
-        """Take the free address after the last one given out, so that one just released is not the next in use."""
-        self.check_free([], 1)
-        usable = self._network.num_addresses - 5
-        address = None
-        while address is None or address in self._taken:
-            self._last = 4 + (self._last - 3) % usable
-            address = self._network[self._last]
-        self._taken[address] = holder
-        return str(address)
-
-    def move(self, address: str, holder: Any) -> None:
-        self._taken[ipaddress.ip_address(address)] = holder
-
-    def release(self, address: str) -> None:
-        self._taken.pop(ipaddress.ip_address(address), None)
+from .address_pool import AddressPool, Wanted
+from .cidr_blocks import canonical_ipv4
 
 
 class Subnet(MotoSubnet):
@@ -104,10 +31,33 @@ class Subnet(MotoSubnet):
         """
         :raises EC2ClientError: InvalidParameterValue, the subnet has no IPv6 block.
         """
-        for association in self.ipv6_cidr_block_associations.values():
-            if association["ipv6CidrBlockState"]["State"] == "associated":
-                return self._pool(association["ipv6CidrBlock"])
-        raise EC2ClientError("InvalidParameterValue", f"The subnet '{self.id}' has no IPv6 CIDR block")
+        if not self.ipv6_cidr_block:
+            raise EC2ClientError("InvalidParameterValue", f"The subnet '{self.id}' has no IPv6 CIDR block")
+        return self._pool(self.ipv6_cidr_block)
+
+    @property
+    def ipv6_cidr_block(self) -> str | None:
+        """The one that is associated."""
+        blocks = [each["Ipv6CidrBlock"] for each in self.ipv6_cidr_block_association_set]
+        return blocks[0] if blocks else None
+
+    @property
+    def ipv6_cidr_block_association_set(self) -> list[dict[str, Any]]:
+        """botocore's SubnetIpv6CidrBlockAssociationSet: moto's has the state's dict for its name."""
+        return [
+            {
+                "AssociationId": each["associationId"],
+                "Ipv6CidrBlock": each["ipv6CidrBlock"],
+                "Ipv6CidrBlockState": each["ipv6CidrBlockState"],
+            }
+            for each in self.ipv6_cidr_block_associations.values()
+            if each["ipv6CidrBlockState"]["State"] == "associated"
+        ]
+
+    def is_within(self, cidr_block: str) -> bool:
+        outer = ipaddress.ip_network(cidr_block)
+        own = [ipaddress.ip_network(each) for each in (self.cidr_block, self.ipv6_cidr_block) if each]
+        return any(each.version == outer.version and each.subnet_of(outer) for each in own)
 
     def _pool(self, cidr_block: str) -> AddressPool:
         if cidr_block not in self._pools:
@@ -119,13 +69,14 @@ class Subnet(MotoSubnet):
         return self.ipv4.available if self.cidr_block else 0
 
     def get_available_subnet_ip(self, instance: Any) -> str:
-        return self.ipv4.take_any(instance)
+        [address] = self.ipv4.take(Wanted(count=1), instance).addresses
+        return address
 
     def request_ip(self, ip: str, instance: Any) -> None:
-        self.ipv4.take(ip, instance)
+        self.ipv4.take(Wanted([ip]), instance)
 
     def del_subnet_ip(self, ip: str) -> None:
-        self.ipv4.release(ip)
+        self.ipv4.release([ip])
 
 
 class Subnets:
@@ -134,7 +85,7 @@ class Subnets:
     def create_subnet(
         self,
         vpc_id: str,
-        cidr_block: str,
+        cidr_block: str | None,
         ipv6_cidr_block: str | None = None,
         availability_zone: str | None = None,
         availability_zone_id: str | None = None,
@@ -145,6 +96,8 @@ class Subnets:
         name = availability_zone or next((each for each in zones if zones[each] == availability_zone_id), None)
         if name not in zones:
             raise InvalidAvailabilityZoneError(availability_zone or availability_zone_id, ", ".join(zones))
+        cidr_block = canonical_ipv4(cidr_block) if cidr_block else None
+        ipv6_cidr_block = self.free_ipv6_block(vpc_id, ipv6_cidr_block) if ipv6_cidr_block else None
         subnet = super().create_subnet(vpc_id, cidr_block, ipv6_cidr_block, name, **kwargs)
         if not self.get_vpc(vpc_id).is_default:
             subnet.default_for_az = subnet.map_public_ip_on_launch = False

@@ -71,11 +71,16 @@ class Vpcs:
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
         group = self.get_security_group_from_id(group_id) if group_id else self.get_security_group_by_name_or_id(name)
-        if group and any(group in eni.groups for eni in self.enis.values()):
+        if group and (any(group in eni.groups for eni in self.enis.values()) or self._is_named_by_others(group)):
             raise _dependency_violation(f"resource {group.id} has a dependent object")
         super().delete_security_group(name=name, group_id=group_id)
         if group:
             self.tags.pop(group.id, None)
+
+    def _is_named_by_others(self, group: Any) -> bool:
+        others = [other for groups in self.groups.values() for other in groups.values() if other is not group]
+        rules = [rule for other in others for rule in (*other.ingress_rules, *other.egress_rules)]
+        return any(rule.source_group.get("GroupId") == group.id for rule in rules)
 
 
 def _is_attached(vgw: Any, vpc_id: str) -> bool:

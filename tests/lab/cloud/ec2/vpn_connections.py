@@ -255,7 +255,7 @@ class VpnConnectionHandlers:
                 raise EC2ClientError(
                     "InvalidVpnConnectionID.NotFound", f"The vpnConnection ID '{connection_id}' does not exist"
                 )
-        return PlainResult({"VpnConnections": [known[each].as_dict() for each in wanted]})
+        return PlainResult({"VpnConnections": [known[each] for each in wanted]})
 
     def create_vpn_connection_route(self) -> ActionResult:
         self.ec2_backend.create_vpn_connection_route(

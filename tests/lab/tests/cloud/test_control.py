@@ -76,7 +76,12 @@ def test_the_log_can_be_emptied(control, ec2):
 
 def test_settings_have_defaults_and_can_be_changed(control):
     control("POST", "/_lab/reset")
-    defaults = {"transition_seconds": 0.5, "security_groups_per_network_interface": 5}
+    defaults = {
+        "transition_seconds": 0.5,
+        "security_groups_per_network_interface": 5,
+        "network_interface_permissions_authorized": True,
+        "elastic_ips_per_region": 5,
+    }
     assert control("GET", "/_lab/settings") == (200, defaults)
     changed = defaults | {"transition_seconds": 2}
     assert control("PUT", "/_lab/settings", {"transition_seconds": 2}) == (200, changed)

@@ -1,57 +1,33 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Filters and pages, the same for every describe; the authority is what botocore's model documents."""
+"""Describes over HTTP: filters on live objects, wildcards, pages; the authority is what botocore's model documents."""
 
 from __future__ import annotations
 
+import boto3
 import pytest
+from botocore.config import Config
 
-from lab.cloud.ec2.describe import DESCRIBES, UNSEEN, documented_filters, path_of
-
-#: Filters that AWS documents for values which its reply does not have: accepted, and nothing matches.
-WITHOUT_VALUE = {
-    ("DescribeInstances", f"network-interface.{name}")
-    for name in (
-        "addresses.association.allocation-id",
-        "addresses.association.association-id",
-        "association.allocation-id",
-        "association.association-id",
-        "attachment.instance-id",
-        "attachment.instance-owner-id",
-        "availability-zone",
-        "deny-all-igw-traffic",
-        "ipv6-native",
-        "outpost-arn",
-        "public-dns-name",
-        "requester-id",
-        "requester-managed",
-        "tag-key",
-        "tag-value",
-    )
-} | {("DescribeInstances", "metadata-options.http-protocol-ipv4"), ("DescribeVpnConnections", "bgp-asn")}
-
-
-def test_every_documented_filter_has_its_place_in_the_reply():
-    unseen = {
-        (operation, name)
-        for operation in DESCRIBES
-        for name in documented_filters(operation)
-        if name != "tag" and path_of(operation, name) == UNSEEN
-    }
-    assert unseen == WITHOUT_VALUE
-
+from lab.cloud.ec2.filters import documented_filters
+from lab.cloud.ec2.network_interfaces import NetworkInterface
+from lab.cloud.ec2.replies import DESCRIBES
 
 def test_documented_filters_are_accepted_and_others_refused(ec2, network, subnet_id, refused):
     network.instance(subnet_id)
     methods = {operation: method for method, operation in ec2.meta.method_to_api_mapping.items()}
     for operation, describe in DESCRIBES.items():
         call = getattr(ec2, methods[operation])
+        if "Filters" not in ec2.meta.service_model.operation_model(operation).input_shape.members:
+            continue
         with refused("InvalidParameterValue", "The filter 'colour' is invalid"):
             call(Filters=[{"Name": "colour", "Values": ["red"]}])
-        filters = ["tag:x" if name == "tag" else name for name in documented_filters(operation)]
-        for name in filters:
-            assert call(Filters=[{"Name": name, "Values": ["no-such-value"]}])[describe.items] == [], name
+        filters = [
+            {"Name": "tag:x" if name == "tag" else name, "Values": ["no-such-value"]}
+            for name in documented_filters(operation)
+        ]
+        for some in (filters[start : start + 50] for start in range(0, len(filters), 50)):
+            assert call(Filters=some)[describe.items] == [], operation
 
 
 @pytest.fixture
@@ -159,13 +135,18 @@ def test_instances_are_filtered_within_their_reservation(ec2, network, subnet_id
 
 PAGED = {
     "describe_network_interfaces": "NetworkInterfaces",
+    "describe_network_interface_permissions": "NetworkInterfacePermissions",
     "describe_subnets": "Subnets",
     "describe_vpcs": "Vpcs",
     "describe_security_groups": "SecurityGroups",
+    "describe_security_group_rules": "SecurityGroupRules",
     "describe_route_tables": "RouteTables",
     "describe_network_acls": "NetworkAcls",
     "describe_internet_gateways": "InternetGateways",
+    "describe_egress_only_internet_gateways": "EgressOnlyInternetGateways",
+    "describe_dhcp_options": "DhcpOptions",
     "describe_instances": "Reservations",
+    "describe_instance_status": "InstanceStatuses",
     "describe_tags": "Tags",
 }
 
@@ -175,14 +156,35 @@ def test_pages_hold_each_item_once(ec2, network):
     for number in range(3, 9):
         vpc_id = ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"]
         ec2.create_tags(Resources=[vpc_id], Tags=[{"Key": "Name", "Value": str(number)}])
-        network.instance(subnet_id)
+        eni_id = network.instance(subnet_id)["NetworkInterfaces"][0]["NetworkInterfaceId"]
+        ec2.create_network_interface_permission(
+            NetworkInterfaceId=eni_id, AwsAccountId="444455556666", Permission="INSTANCE-ATTACH"
+        )
         ec2.create_internet_gateway()
+        ec2.create_egress_only_internet_gateway(VpcId=vpc_id)
+        ec2.create_dhcp_options(DhcpConfigurations=[{"Key": "domain-name", "Values": [f"{number}.example"]}])
         ec2.create_subnet(VpcId=vpc_id, CidrBlock=f"10.{number}.1.0/24")
     for method, items in PAGED.items():
         whole = getattr(ec2, method)()[items]
         pages = list(ec2.get_paginator(method).paginate(PaginationConfig={"PageSize": 5}))
         assert len(pages) == -(-len(whole) // 5) > 1, method
-        assert [each for page in pages for each in page[items]] == whole, method
+        assert sorted([each for page in pages for each in page[items]], key=str) == sorted(whole, key=str), method
+
+
+def test_addresses_attributes_and_instance_types_come_in_pages(ec2):
+    allocations = {ec2.allocate_address()["AllocationId"] for _each in range(3)}
+    first = ec2.describe_addresses_attribute(MaxResults=2)
+    second = ec2.describe_addresses_attribute(MaxResults=2, NextToken=first["NextToken"])
+    assert [len(first["Addresses"]), len(second["Addresses"])] == [2, 1] and "NextToken" not in second
+    assert {each["AllocationId"] for page in (first, second) for each in page["Addresses"]} == allocations
+
+    known = ec2.describe_instance_types()
+    assert len(known["InstanceTypes"]) == 100 and known["NextToken"]
+    search = [{"Name": "instance-type", "Values": ["t3.*"]}]
+    pages = ec2.get_paginator("describe_instance_types").paginate(Filters=search, PaginationConfig={"PageSize": 5})
+    found = [[each["InstanceType"] for each in page["InstanceTypes"]] for page in pages]
+    assert [len(page) for page in found[:-1]] == [5] * (len(found) - 1)
+    assert {"t3.nano", "t3.2xlarge"} <= {each for page in found for each in page}
 
 
 def test_the_last_page_has_no_token(ec2, three):
@@ -191,11 +193,95 @@ def test_the_last_page_has_no_token(ec2, three):
     assert "NextToken" not in first
 
 
-def test_bad_pages(ec2, refused, three):
+def test_what_comes_and_goes_between_pages_moves_nothing_else(ec2, network, subnet_id):
+    """Subnets, because moto keeps them by zone: a new one does not come last."""
+    zones = ("us-east-1a", "us-east-1b")
+    before = {network.subnet(f"10.0.{number}.0/24", zones[number % 2]) for number in range(10, 30)} | {subnet_id}
+    search = [{"Name": "vpc-id", "Values": [network.vpc_id]}]
+    page = ec2.describe_subnets(Filters=search, MaxResults=5)
+    seen = [each["SubnetId"] for each in page["Subnets"]]
+    number = 30
+    while token := page.get("NextToken"):
+        network.subnet(f"10.0.{number}.0/24", zones[number % 2])
+        ec2.delete_subnet(SubnetId=seen[-1])
+        page = ec2.describe_subnets(Filters=search, MaxResults=5, NextToken=token)
+        seen += [each["SubnetId"] for each in page["Subnets"]]
+        number += 1
+    assert len(seen) == len(set(seen))
+    assert before <= set(seen)
+
+
+def unchecked(client):
+    """A client that sends what botocore would refuse, such as a MaxResults below the model's."""
+    return boto3.client(
+        "ec2",
+        endpoint_url=client.meta.endpoint_url,
+        region_name=client.meta.region_name,
+        aws_access_key_id="111122223333",
+        aws_secret_access_key="not-checked-by-the-lab",
+        config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "least", "most"),
+    [
+        ("describe_network_interfaces", 5, 1000),
+        ("describe_network_interface_permissions", 5, 255),
+        ("describe_route_tables", 5, 100),
+        ("describe_instances", 5, 1000),
+        ("describe_tags", 5, 1000),
+        ("describe_addresses_attribute", 1, 1000),
+    ],
+)
+def test_max_results_has_a_range(ec2, refused, method, least, most):
+    call = getattr(unchecked(ec2), method)
+    for limit in (least, most):
+        assert "NextToken" not in call(MaxResults=limit)
+    for limit in (least - 1, most + 1):
+        with refused("InvalidParameterValue", f"( {limit} )", "maxResults"):
+            call(MaxResults=limit)
+
+
+def test_max_results_and_ids(ec2, refused, network, subnet_id, three):
+    instance_id = network.instance(subnet_id)["InstanceId"]
     with refused("InvalidParameterCombination", "NetworkInterfaceIds", "MaxResults"):
         ec2.describe_network_interfaces(NetworkInterfaceIds=[three["one"]], MaxResults=5)
-    with refused("InvalidNextToken", "'nonsense'"):
-        ec2.describe_network_interfaces(NextToken="nonsense")
+    with refused("InvalidParameterCombination", "InstanceIds", "MaxResults"):
+        ec2.describe_instances(InstanceIds=[instance_id], MaxResults=5)
+    assert ec2.describe_subnets(SubnetIds=[subnet_id], MaxResults=5)["Subnets"][0]["SubnetId"] == subnet_id
+
+
+def test_tokens_that_no_page_of_the_operation_gave(ec2, refused, network):
+    for number in range(5):
+        network.subnet(f"10.0.{number}.0/24")
+    foreign = ec2.describe_subnets(MaxResults=5)["NextToken"]
+    for token in ("nonsense", "MTA=", "!", foreign):
+        with refused("InvalidNextToken", f"'{token}'"):
+            ec2.describe_network_interfaces(NextToken=token)
+
+
+@pytest.fixture
+def looks(monkeypatch):
+    """The ENIs that were turned into a reply's members, one entry for each time."""
+    seen = []
+    as_dict = NetworkInterface.as_dict
+    monkeypatch.setattr(NetworkInterface, "as_dict", lambda eni: seen.append(eni.id) or as_dict(eni))
+    return seen
+
+
+def test_a_page_costs_a_page(ec2, network, subnet_id, looks):
+    made = [network.eni(subnet_id)["NetworkInterfaceId"] for _each in range(30)]
+    looks.clear()
+    first = ec2.describe_network_interfaces(MaxResults=5)
+    assert len(looks) == 6, "five, and one to know that there are more"
+    looks.clear()
+    ec2.describe_network_interfaces(MaxResults=10, NextToken=first["NextToken"])
+    assert len(looks) == 11
+    looks.clear()
+    search = [{"Name": "tag:Name", "Values": [f"n{number}" for number in range(200)]}]
+    ec2.describe_network_interfaces(Filters=search, MaxResults=5)
+    assert sorted(looks) == sorted(made), "a search looks at each once"
 
 
 def test_tags_are_described_by_resource_type_and_value(ec2, network, three):

@@ -69,6 +69,134 @@ def test_launched_with_a_list_of_interfaces(ec2, network, subnet_id):
     assert nics[2]["SubnetId"] == management
 
 
+def test_all_that_an_interface_is_launched_with_is_kept(ec2, network, subnet_id):
+    existing = network.eni(subnet_id, InterfaceType="efa")["NetworkInterfaceId"]
+    tracking = {"TcpEstablishedTimeout": 300, "UdpStreamTimeout": 90, "UdpTimeout": 45}
+    express = {"EnaSrdEnabled": True, "EnaSrdUdpSpecification": {"EnaSrdUdpEnabled": True}}
+    instance = network.instance(
+        subnet_id,
+        InstanceType="m6i.32xlarge",
+        NetworkInterfaces=[
+            {
+                "DeviceIndex": 0,
+                "NetworkCardIndex": 0,
+                "SubnetId": subnet_id,
+                "InterfaceType": "interface",
+                "PrivateIpAddress": "10.0.1.20",
+                "SecondaryPrivateIpAddressCount": 1,
+                "ConnectionTrackingSpecification": tracking,
+                "EnaSrdSpecification": express,
+                "EnaQueueCount": 16,
+                "Description": "eth0",
+            },
+            {"DeviceIndex": 1, "NetworkInterfaceId": existing, "DeleteOnTermination": False},
+        ],
+    )
+    eth0, eth1 = instance["NetworkInterfaces"]
+    assert eth0["PrivateIpAddresses"][0] == {"Primary": True, "PrivateIpAddress": "10.0.1.20"}
+    assert len(eth0["PrivateIpAddresses"]) == 2
+    assert eth0["ConnectionTrackingConfiguration"] == tracking
+    assert eth0["Attachment"]["EnaSrdSpecification"] == express
+    assert eth0["Attachment"]["EnaQueueCount"] == 16
+    assert (eth0["InterfaceType"], eth1["InterfaceType"]) == ("interface", "efa")
+    [reservation] = ec2.describe_instances(InstanceIds=[instance["InstanceId"]])["Reservations"]
+    described = reservation["Instances"][0]["NetworkInterfaces"]
+    for nic in described:
+        eni = network.describe(nic["NetworkInterfaceId"])
+        own = {"InstanceId", "InstanceOwnerId"}
+        assert set(eni["Attachment"]) - set(nic["Attachment"]) == own
+        shared = set(nic) & set(eni) - {"Attachment"}
+        assert {name: nic[name] for name in shared} == {name: eni[name] for name in shared}
+        assert set(eni) - set(nic) == {
+            "AvailabilityZone",
+            "AvailabilityZoneId",
+            "RequesterId",
+            "RequesterManaged",
+            "TagSet",
+        }
+
+
+def test_tags_of_a_launch_are_for_the_interfaces_it_makes(network, subnet_id):
+    existing = network.eni(subnet_id)["NetworkInterfaceId"]
+    tags = [{"Key": "Name", "Value": "web1"}]
+    instance = network.instance(
+        subnet_id,
+        NetworkInterfaces=[
+            {"DeviceIndex": 0, "SubnetId": subnet_id},
+            {"DeviceIndex": 1, "NetworkInterfaceId": existing},
+        ],
+        TagSpecifications=[{"ResourceType": "network-interface", "Tags": tags}],
+    )
+    primary = instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    assert network.describe(primary)["TagSet"] == tags
+    assert network.describe(existing)["TagSet"] == []
+
+
+def test_interfaces_on_several_network_cards(network, subnet_id, refused):
+    def nic(card, index, **members):
+        return {"NetworkCardIndex": card, "DeviceIndex": index, "SubnetId": subnet_id} | members
+
+    def launch(*interfaces):
+        launched = network.instance(subnet_id, InstanceType="p4d.24xlarge", NetworkInterfaces=list(interfaces))
+        return [
+            (each["Attachment"]["NetworkCardIndex"], each["Attachment"]["DeviceIndex"], each["InterfaceType"])
+            for each in launched["NetworkInterfaces"]
+        ]
+
+    adapters = [nic(card, 1, InterfaceType="efa") for card in (1, 2, 3)]
+    assert launch(nic(0, 0, InterfaceType="efa"), *adapters) == [
+        (0, 0, "efa"),
+        (1, 1, "efa"),
+        (2, 1, "efa"),
+        (3, 1, "efa"),
+    ]
+    free = network.free_addresses(subnet_id)
+    with refused("AttachmentLimitExceeded", "EFA interface count 5"):
+        launch(nic(0, 0, InterfaceType="efa"), nic(0, 1, InterfaceType="efa"), *adapters)
+    with refused("InvalidParameterValue", "one of them 0 on card 0"):
+        launch(nic(1, 0))
+    with refused("InvalidParameterValue", "different device indexes"):
+        launch(nic(0, 0), nic(1, 1), nic(1, 1))
+    with refused("AttachmentLimitExceeded", "NetworkCard index 4"):
+        launch(nic(0, 0), nic(4, 1))
+    with refused("InvalidParameterValue", "(trunk)"):
+        launch(nic(0, 0, InterfaceType="trunk"))
+    assert network.free_addresses(subnet_id) == free
+
+
+def test_contradictions_in_a_launch(ec2, network, subnet_id, refused):
+    eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
+    elsewhere = network.subnet("10.0.2.0/24", "us-east-1b")
+    free = network.free_addresses(subnet_id)
+    new = {"DeviceIndex": 0, "SubnetId": subnet_id}
+    existing = {"DeviceIndex": 0, "NetworkInterfaceId": eni_id}
+
+    def launch(code, *parts, nics, **asked):
+        with refused(code, *parts):
+            network.instance(subnet_id, NetworkInterfaces=nics, **asked)
+
+    two = [new | {"AssociatePublicIpAddress": True}, new | {"DeviceIndex": 1}]
+    launch("InvalidParameterCombination", "associatePublicIPAddress", "multiple network interfaces", nics=two)
+    for members in ({"SubnetId": subnet_id}, {"Description": "x"}, {"AssociatePublicIpAddress": False}):
+        launch("InvalidParameterCombination", *members, nics=[existing | members])
+    launch("InvalidParameterCombination", "delete on termination", nics=[existing | {"DeleteOnTermination": True}])
+    for nics in ([existing], [new | {"PrivateIpAddress": "10.0.1.9"}]):
+        launch("InvalidParameterCombination", "more than one instance", nics=nics, MaxCount=2)
+    zones = [new, {"DeviceIndex": 1, "SubnetId": elsewhere}]
+    launch("InvalidParameterCombination", "same availability zone", nics=zones)
+    launch(
+        "InvalidParameterCombination",
+        "same availability zone",
+        nics=[new],
+        Placement={"AvailabilityZone": "us-east-1b"},
+    )
+    launch("MissingParameter", "device index", nics=[{"SubnetId": subnet_id}])
+    express = new | {"EnaSrdSpecification": {"EnaSrdEnabled": True}}
+    launch("InvalidParameterCombination", "ENA Express", "'t3.small'", nics=[express])
+    assert network.free_addresses(subnet_id) == free
+    assert ec2.describe_instances()["Reservations"] == []
+
+
 def test_what_cannot_be_launched(ec2, network, subnet_id, refused):
     eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
     network.instance(subnet_id, NetworkInterfaces=[{"DeviceIndex": 0, "NetworkInterfaceId": eni_id}])
@@ -81,7 +209,9 @@ def test_what_cannot_be_launched(ec2, network, subnet_id, refused):
     launch(
         "InvalidNetworkInterface.InUse", eni_id, NetworkInterfaces=[{"DeviceIndex": 0, "NetworkInterfaceId": eni_id}]
     )
-    launch("InvalidParameterValue", "[1]", NetworkInterfaces=[{"DeviceIndex": 1, "SubnetId": subnet_id}])
+    launch(
+        "InvalidParameterValue", "one of them 0", "[1]", NetworkInterfaces=[{"DeviceIndex": 1, "SubnetId": subnet_id}]
+    )
     launch("InvalidParameterCombination", "SubnetId", SubnetId=subnet_id, NetworkInterfaces=[{"DeviceIndex": 0}])
     launch("InvalidParameterValue", "t9.huge", InstanceType="t9.huge")
     launch("InvalidKeyPair.NotFound", "'nobody'", KeyName="nobody")
@@ -152,6 +282,37 @@ def test_termination_deletes_detaches_and_frees(ec2, network, subnet_id, transit
     [reservation] = ec2.describe_instances(InstanceIds=[instance["InstanceId"]])["Reservations"]
     assert reservation["Instances"][0]["NetworkInterfaces"] == []
     assert state(ec2, instance["InstanceId"]) == "terminated"
+
+
+def test_termination_deletes_what_is_to_go_with_the_instance(ec2, network, subnet_id, refused):
+    eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
+    kept_primary = network.instance(
+        subnet_id,
+        NetworkInterfaces=[
+            {"DeviceIndex": 0, "SubnetId": subnet_id, "DeleteOnTermination": False},
+            {"DeviceIndex": 1, "NetworkInterfaceId": eni_id},
+        ],
+    )
+    primary, added = kept_primary["NetworkInterfaces"]
+    ec2.modify_network_interface_attribute(
+        NetworkInterfaceId=eni_id,
+        Attachment={"AttachmentId": added["Attachment"]["AttachmentId"], "DeleteOnTermination": True},
+    )
+    ec2.terminate_instances(InstanceIds=[kept_primary["InstanceId"]])
+    with refused("InvalidNetworkInterfaceID.NotFound", eni_id):
+        network.describe(eni_id)
+    assert network.describe(primary["NetworkInterfaceId"])["Status"] == "available"
+
+
+def test_a_terminated_instance_takes_no_interface(ec2, network, subnet_id, transitions, refused):
+    instance_id = network.instance(subnet_id)["InstanceId"]
+    eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
+    transitions(60)
+    ec2.terminate_instances(InstanceIds=[instance_id])
+    for state in ("shutting-down", "terminated"):
+        with refused("IncorrectInstanceState", instance_id, state):
+            ec2.attach_network_interface(NetworkInterfaceId=eni_id, InstanceId=instance_id, DeviceIndex=1)
+        transitions(0)
 
 
 def test_a_public_address_assigned_at_launch_is_lost_at_stop(ec2, network, subnet_id):

@@ -32,10 +32,10 @@ def test_the_lab_s_ec2_is_the_one_that_is_served(client):
 def test_moto_makes_objects_of_the_lab_s_classes(network, subnet_id):
     backend = models.ec2_backends["111122223333"]["us-east-1"]
     network.instance(subnet_id)
-    network.ec2.allocate_address()
+    allocation_id = network.ec2.allocate_address()["AllocationId"]
     assert backend.get_subnet(subnet_id).__class__ is subnets.Subnet is ec2.Subnet
     assert backend.all_instances()[0].__class__ is instances.Instance is ec2.Instance
-    assert backend.addresses[0].__class__ is elastic_ip_addresses.ElasticAddress is ec2.ElasticAddress
+    assert backend.by_allocation[allocation_id].__class__ is elastic_ip_addresses.ElasticAddress is ec2.ElasticAddress
     table = backend.route_tables[next(iter(backend.route_tables))]
     assert table.__class__ is route_tables.RouteTable is ec2.RouteTable
     assert table.routes[0].__class__ is route_tables.Route is ec2.Route
@@ -58,14 +58,17 @@ NEW_OPERATIONS = {
     "delete_vpn_connection_route",
     "enable_vgw_route_propagation",
     "disable_vgw_route_propagation",
+    "modify_public_ip_dns_name_options",
 }
 NEW_RULES = {
     "amis",
+    "attachable_interface",
     "auto_assign_public_ip",
     "create_vpn_connection_route",
     "delete_vpn_connection_route",
     "disassociate_addresses_of",
     "follow_address",
+    "free_ipv6_block",
     "gateway_vpc",
     "join",
     "live_vpn_connection",
@@ -73,6 +76,7 @@ NEW_RULES = {
     "make_network_interface",
     "make_vpn_connection",
     "network_interface_groups",
+    "own_address",
     "part",
     "vpc_of",
 }

@@ -196,44 +196,6 @@ def test_client_tokens_are_per_account_and_at_most_64_ascii_characters(client, n
         client("ec2", "444455556666").create_network_interface(SubnetId=subnet_id, ClientToken="x" * 64)
 
 
-def test_dry_run_changes_nothing(ec2, network, subnet_id, refused):
-    with refused("DryRunOperation", "would have succeeded"):
-        network.eni(subnet_id, DryRun=True)
-    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
-
-
-def test_attributes_are_modified_and_described(ec2, network, subnet_id):
-    group_id = network.group("other")
-    eni_id = network.eni(subnet_id, Description="before")["NetworkInterfaceId"]
-
-    def modify(**change):
-        ec2.modify_network_interface_attribute(NetworkInterfaceId=eni_id, **change)
-        return network.describe(eni_id)
-
-    def attribute(name):
-        return ec2.describe_network_interface_attribute(NetworkInterfaceId=eni_id, Attribute=name)
-
-    assert modify(Description={"Value": "after"})["Description"] == "after"
-    assert attribute("description")["Description"] == {"Value": "after"}
-    assert modify(Description={"Value": ""})["Description"] == ""
-    assert modify(SourceDestCheck={"Value": False})["SourceDestCheck"] is False
-    assert attribute("sourceDestCheck")["SourceDestCheck"] == {"Value": False}
-    ec2.reset_network_interface_attribute(NetworkInterfaceId=eni_id, SourceDestCheck="true")
-    assert network.describe(eni_id)["SourceDestCheck"] is True
-    assert modify(Groups=[group_id])["Groups"] == [{"GroupId": group_id, "GroupName": "other"}]
-    assert attribute("groupSet")["Groups"] == [{"GroupId": group_id, "GroupName": "other"}]
-
-
-def test_one_attribute_at_a_time(ec2, network, subnet_id, refused):
-    eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
-    with refused("InvalidParameterCombination", "Description, SourceDestCheck"):
-        ec2.modify_network_interface_attribute(
-            NetworkInterfaceId=eni_id, Description={"Value": "x"}, SourceDestCheck={"Value": False}
-        )
-    with refused("InvalidParameterCombination", "No attributes"):
-        ec2.modify_network_interface_attribute(NetworkInterfaceId=eni_id)
-
-
 def test_a_deleted_one_is_not_found(ec2, network, subnet_id, refused):
     eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
     ec2.delete_network_interface(NetworkInterfaceId=eni_id)
@@ -263,21 +225,31 @@ def test_describing_one_does_not_look_through_the_tags_of_all(url, network, subn
     assert network.ec2.describe_subnets(SubnetIds=[subnet_id])["Subnets"][0]["Tags"] == []
 
 
-def test_ipv6_addresses_come_from_the_subnet_s_block(ec2, network, refused):
-    subnet = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.6.0/24", Ipv6CidrBlock="2600:1f14:1:2::/64")
-    subnet_id = subnet["Subnet"]["SubnetId"]
-    eni = network.eni(subnet_id, Ipv6AddressCount=2)
-    block = ipaddress.ip_network("2600:1f14:1:2::/64")
-    given = [each["Ipv6Address"] for each in eni["Ipv6Addresses"]]
-    assert len(set(given)) == 2 and all(ipaddress.ip_address(each) in block for each in given)
-    eni_id = eni["NetworkInterfaceId"]
-    more = ec2.assign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6Addresses=["2600:1f14:1:2::77"])
-    assert more["AssignedIpv6Addresses"] == ["2600:1f14:1:2::77"]
-    with refused("InvalidIPAddress.InUse"):
-        network.eni(subnet_id, Ipv6Addresses=[{"Ipv6Address": "2600:1f14:1:2::77"}])
-    gone = ec2.unassign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6Addresses=[given[0]])
-    assert gone["UnassignedIpv6Addresses"] == [given[0]]
-    assert [each["Ipv6Address"] for each in network.describe(eni_id)["Ipv6Addresses"]] == [
-        given[1],
-        "2600:1f14:1:2::77",
-    ]
+def test_subnet_and_groups_in_use_stay(ec2, network, subnet_id, refused):
+    group_id = network.group("used")
+    eni_id = network.eni(subnet_id, Groups=[group_id])["NetworkInterfaceId"]
+    with refused("DependencyViolation", subnet_id):
+        ec2.delete_subnet(SubnetId=subnet_id)
+    with refused("DependencyViolation", group_id):
+        ec2.delete_security_group(GroupId=group_id)
+    ec2.delete_network_interface(NetworkInterfaceId=eni_id)
+    ec2.delete_security_group(GroupId=group_id)
+    ec2.delete_subnet(SubnetId=subnet_id)
+
+
+def test_a_group_that_another_group_s_rule_names_stays(ec2, network, refused):
+    named, naming = network.group("named"), network.group("naming")
+
+    def rule(group_id: str) -> dict:
+        return {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "UserIdGroupPairs": [{"GroupId": group_id}]}
+
+    ec2.authorize_security_group_ingress(GroupId=named, IpPermissions=[rule(named)])
+    for authorize, revoke in (
+        (ec2.authorize_security_group_ingress, ec2.revoke_security_group_ingress),
+        (ec2.authorize_security_group_egress, ec2.revoke_security_group_egress),
+    ):
+        authorize(GroupId=naming, IpPermissions=[rule(named)])
+        with refused("DependencyViolation", named):
+            ec2.delete_security_group(GroupId=named)
+        revoke(GroupId=naming, IpPermissions=[rule(named)])
+    ec2.delete_security_group(GroupId=named)

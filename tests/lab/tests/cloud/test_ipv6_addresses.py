@@ -1,0 +1,177 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""IPv6: the blocks of VPCs and subnets, the addresses and prefixes of ENIs, the primary one."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+
+
+@pytest.fixture
+def vpc_block(ec2, network):
+    ec2.associate_vpc_cidr_block(VpcId=network.vpc_id, AmazonProvidedIpv6CidrBlock=True)
+    [vpc] = ec2.describe_vpcs(VpcIds=[network.vpc_id])["Vpcs"]
+    return ipaddress.ip_network(vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"])
+
+
+@pytest.fixture
+def block(vpc_block):
+    return next(vpc_block.subnets(new_prefix=64))
+
+
+@pytest.fixture
+def subnet(ec2, network, block):
+    made = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.6.0/24", Ipv6CidrBlock=str(block))
+    return made["Subnet"]
+
+
+@pytest.fixture
+def subnet_id(subnet):
+    return subnet["SubnetId"]
+
+
+def addresses(eni: dict) -> list[str]:
+    return [each["Ipv6Address"] for each in eni["Ipv6Addresses"]]
+
+
+def test_addresses_come_from_the_subnet_s_block(ec2, network, block, subnet_id, refused):
+    eni = network.eni(subnet_id, Ipv6AddressCount=2)
+    given = addresses(eni)
+    assert len(set(given)) == 2 and all(ipaddress.ip_address(each) in block for each in given)
+    assert eni["Ipv6Address"] == given[0]
+    eni_id, named = eni["NetworkInterfaceId"], str(block[0x77])
+    again = ec2.assign_ipv6_addresses(
+        NetworkInterfaceId=eni_id, Ipv6Addresses=[given[0], ipaddress.ip_address(named).exploded]
+    )
+    assert again["AssignedIpv6Addresses"] == [named]
+    [counted] = ec2.assign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6AddressCount=1)["AssignedIpv6Addresses"]
+    with refused("InvalidIPAddress.InUse", named):
+        network.eni(subnet_id, Ipv6Addresses=[{"Ipv6Address": named}])
+    gone = ec2.unassign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6Addresses=[given[0]])
+    assert gone["UnassignedIpv6Addresses"] == [given[0]]
+    assert addresses(network.describe(eni_id)) == [given[1], named, counted]
+    ec2.delete_network_interface(NetworkInterfaceId=eni_id)
+    assert addresses(network.eni(subnet_id, Ipv6Addresses=[{"Ipv6Address": named}])) == [named]
+
+
+def test_prefixes(ec2, network, block, subnet_id, refused):
+    eni = network.eni(subnet_id, Ipv6PrefixCount=1)
+    eni_id, [first] = eni["NetworkInterfaceId"], eni["Ipv6Prefixes"]
+    assert ipaddress.ip_network(first["Ipv6Prefix"]).prefixlen == 80
+    named = str(next(ipaddress.ip_network(f"{block[5 << 48]}/80").subnets(0)))
+    assigned = ec2.assign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6Prefixes=[named])
+    assert assigned["AssignedIpv6Prefixes"] == [named] and "AssignedIpv6Addresses" not in assigned
+    with refused("InvalidIPAddress.InUse", named):
+        network.eni(subnet_id, Ipv6Prefixes=[{"Ipv6Prefix": named}])
+    with refused("InvalidIPAddress.InUse"):
+        network.eni(subnet_id, Ipv6Addresses=[{"Ipv6Address": str(block[(5 << 48) + 9])}])
+    gone = ec2.unassign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6Prefixes=[named])
+    assert gone["UnassignedIpv6Prefixes"] == [named]
+    assert network.describe(eni_id)["Ipv6Prefixes"] == [first]
+
+
+def test_what_cannot_be_assigned(ec2, network, block, subnet_id, refused):
+    eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
+
+    def assign(**asked):
+        ec2.assign_ipv6_addresses(NetworkInterfaceId=eni_id, **asked)
+
+    for address, text in {str(block[3]): "reserved", "2001:db8::9": "does not fall within", "six": "invalid"}.items():
+        with refused("InvalidParameterValue", address, text):
+            assign(Ipv6Addresses=[address])
+    with refused("InvalidParameterCombination", "Ipv6Addresses", "Ipv6AddressCount"):
+        assign(Ipv6Addresses=[str(block[9])], Ipv6AddressCount=1)
+    with refused("InvalidParameterCombination", "Ipv6PrefixCount"):
+        assign()
+    with refused("InvalidParameterCombination", "Ipv6AddressCount", "Ipv6PrefixCount"):
+        network.eni(subnet_id, Ipv6AddressCount=1, Ipv6PrefixCount=1)
+    with refused("InvalidParameterValue", str(block[9]), "not assigned"):
+        ec2.unassign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6Addresses=[str(block[9])])
+    assert addresses(network.describe(eni_id)) == []
+
+
+def test_an_attached_eni_keeps_to_the_limit_of_the_instance_type(ec2, network, subnet_id, refused):
+    """A t3.small takes four IPv6 addresses on an interface."""
+    instance = network.instance(subnet_id)
+    eni_id = instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    ec2.assign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6AddressCount=3, Ipv6PrefixCount=1)
+    with refused("PrivateIpAddressLimitExceeded"):
+        ec2.assign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6AddressCount=1)
+
+
+def test_the_primary_address_is_the_first_and_stays(ec2, network, subnet_id, refused):
+    eni = network.eni(subnet_id, Ipv6AddressCount=2, EnablePrimaryIpv6=True)
+    assert [each["IsPrimaryIpv6"] for each in eni["Ipv6Addresses"]] == [True, False]
+    primary, other = addresses(eni)
+    with refused("InvalidParameterValue", primary, "primary"):
+        ec2.unassign_ipv6_addresses(NetworkInterfaceId=eni["NetworkInterfaceId"], Ipv6Addresses=[other, primary])
+    assert addresses(network.describe(eni["NetworkInterfaceId"])) == [primary, other]
+
+    later = network.eni(subnet_id, EnablePrimaryIpv6=True)["NetworkInterfaceId"]
+    ec2.assign_ipv6_addresses(NetworkInterfaceId=later, Ipv6AddressCount=1)
+    assert network.describe(later)["Ipv6Addresses"][0]["IsPrimaryIpv6"] is True
+    without = network.eni(subnet_id, Ipv6AddressCount=1)
+    assert without["Ipv6Addresses"][0]["IsPrimaryIpv6"] is False
+
+
+def test_a_subnet_that_assigns_an_address_on_creation(ec2, network, subnet_id):
+    ec2.modify_subnet_attribute(SubnetId=subnet_id, AssignIpv6AddressOnCreation={"Value": True})
+    assert len(addresses(network.eni(subnet_id))) == 1
+    assert len(addresses(network.eni(subnet_id, Ipv6AddressCount=2))) == 2
+    assert addresses(network.eni(subnet_id, Ipv6AddressCount=0)) == []
+    assert len(network.instance(subnet_id)["NetworkInterfaces"][0]["Ipv6Addresses"]) == 1
+
+
+def test_an_ipv6_only_subnet_has_no_ipv4(ec2, network, block, refused):
+    made = ec2.create_subnet(VpcId=network.vpc_id, Ipv6Native=True, Ipv6CidrBlock=str(block))["Subnet"]
+    assert made["AvailableIpAddressCount"] == 0
+    eni = network.eni(made["SubnetId"])
+    assert eni["Ipv6Native"] is True and len(addresses(eni)) == 1
+    assert eni["PrivateIpAddresses"] == [] and "PrivateIpAddress" not in eni
+    with refused("InvalidParameterValue", made["SubnetId"], "no IPv4"):
+        network.eni(made["SubnetId"], SecondaryPrivateIpAddressCount=1)
+
+
+def test_the_block_of_a_subnet(ec2, network, vpc_block, block, subnet, refused):
+    [shown] = subnet["Ipv6CidrBlockAssociationSet"]
+    assert shown["Ipv6CidrBlock"] == str(block) and shown["Ipv6CidrBlockState"] == {"State": "associated"}
+
+    def make(ipv6: str):
+        ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.7.0/24", Ipv6CidrBlock=ipv6)
+
+    with refused("InvalidSubnet.Conflict", str(block)):
+        make(str(block))
+    with refused("InvalidSubnet.Range", "2001:db8::/64"):
+        make("2001:db8::/64")
+    with refused("InvalidParameterValue", "/62"):
+        make(f"{block[0]}/62")
+    with refused("InvalidParameterValue", "six"):
+        make("six")
+    other = str(list(vpc_block.subnets(new_prefix=64))[1])
+    with refused("InvalidParameterValue", subnet["SubnetId"], "single"):
+        ec2.associate_subnet_cidr_block(SubnetId=subnet["SubnetId"], Ipv6CidrBlock=other)
+    with refused("InvalidCidrBlock.InUse", network.vpc_id):
+        [vpc] = ec2.describe_vpcs(VpcIds=[network.vpc_id])["Vpcs"]
+        ec2.disassociate_vpc_cidr_block(AssociationId=vpc["Ipv6CidrBlockAssociationSet"][0]["AssociationId"])
+
+
+def test_a_block_goes_when_nothing_uses_it(ec2, network, block, subnet, subnet_id, refused):
+    association_id = subnet["Ipv6CidrBlockAssociationSet"][0]["AssociationId"]
+    ec2.modify_subnet_attribute(SubnetId=subnet_id, AssignIpv6AddressOnCreation={"Value": True})
+    with refused("InvalidCidrBlock.InUse", association_id, "assign-ipv6-address-on-creation"):
+        ec2.disassociate_subnet_cidr_block(AssociationId=association_id)
+    eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
+    ec2.modify_subnet_attribute(SubnetId=subnet_id, AssignIpv6AddressOnCreation={"Value": False})
+    with refused("InvalidCidrBlock.InUse", association_id, "in use"):
+        ec2.disassociate_subnet_cidr_block(AssociationId=association_id)
+    ec2.delete_network_interface(NetworkInterfaceId=eni_id)
+    ec2.disassociate_subnet_cidr_block(AssociationId=association_id)
+    [described] = ec2.describe_subnets(SubnetIds=[subnet_id])["Subnets"]
+    assert described["Ipv6CidrBlockAssociationSet"] == []
+    with refused("InvalidParameterValue", subnet_id, "IPv6 CIDR block"):
+        ec2.modify_subnet_attribute(SubnetId=subnet_id, AssignIpv6AddressOnCreation={"Value": True})
+    ec2.associate_subnet_cidr_block(SubnetId=subnet_id, Ipv6CidrBlock=str(block))
+    assert len(addresses(network.eni(subnet_id, Ipv6AddressCount=1))) == 1
