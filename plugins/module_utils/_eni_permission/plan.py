@@ -177,7 +177,7 @@ def problems(wanted: Wanted, observed: Observed, calls, interface: Interface) ->
     user = (interface.raw.get("Attachment") or {}).get("InstanceOwnerId")
     if interface.attachment and not wanted.force and user in {each.account for each in observed.permissions if each.id in revoked}:
         found.append(
-            f"{wanted.subject}: {interface.id} is attached to {interface.attachment.instance_id or 'an instance'} of {user}; detach it there "
-            "first (ec2_eni with attached: false), or set force: true to revoke the permission all the same"
+            f"{wanted.subject}: {interface.id} is attached to {interface.attachment.instance_id or 'an instance'} of {user}; detach it there first, "
+            "or set force: true to revoke the permission all the same"
         )
     return found
