@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,13 +25,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from .accounts import account_of, credential_scope
+from .faults import SERVER_ERRORS
 
 #: Signing names that two services share, told apart by the version in the request.
 _BY_VERSION = {("elasticloadbalancing", "2012-06-01"): "elb", ("elasticloadbalancing", "2015-12-01"): "elbv2"}
 
 # Every service may answer with these, and moto warns of codes that a service's model does not list.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/CommonErrors.html
-COMMON_ERROR_CODES.extend(["InternalError", "InvalidAction"])
+COMMON_ERROR_CODES.extend(["InvalidAction", *SERVER_ERRORS])
 
 
 class ApiError(ServiceException):
@@ -41,9 +41,10 @@ class ApiError(ServiceException):
 
 @dataclass
 class ApiRequest:
-    """A call as botocore would make it: ``parameters`` has its member names and types, JSON-safe."""
+    """A call as botocore would make it: ``parameters`` has its member names and types."""
 
     account: str
+    region: str
     service: str
     operation: str
     parameters: dict[str, Any]
@@ -56,7 +57,7 @@ class ApiRequest:
         scope = credential_scope(request.headers.get("Authorization", ""))
         if scope is None:
             return None
-        access_key_id, _region, signing_name = scope
+        access_key_id, region, signing_name = scope
         service = _BY_VERSION.get((signing_name, request.values.get("Version")), signing_name)
         try:
             model = get_service_model(service)
@@ -65,7 +66,7 @@ class ApiRequest:
         protocol = determine_request_protocol(model, request.content_type)
         operation, uri_parameters = _operation(request, service, protocol)
         parameters = _parameters(request, model, protocol, operation, uri_parameters)
-        return cls(account_of(access_key_id), service, operation, parameters, model, protocol)
+        return cls(account_of(access_key_id), region, service, operation, parameters, model, protocol)
 
     def error_response(self, code: str, message: str, status: int = 400) -> Response:
         """The service's own way to say that a call failed."""
@@ -117,12 +118,7 @@ def _parameters(
         "url_params": uri_parameters,
     }
     try:
-        parsed = PROTOCOL_PARSERS[protocol](model.operation_model(operation), map_type=dict).parse(received)
+        return PROTOCOL_PARSERS[protocol](model.operation_model(operation), map_type=dict).parse(received)
     except (OperationNotFoundError, ValueError):
         # The service will refuse it; the log shows what was sent.
         return request.values.to_dict()
-    return json.loads(json.dumps(parsed, default=_as_text))
-
-
-def _as_text(value: Any) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

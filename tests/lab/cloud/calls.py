@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -13,14 +13,15 @@ from typing import Any
 class Call:
     """One API call, with names as botocore has them.
 
-    ``error`` is AWS's error code, or None when the call succeeded.
+    ``error`` is AWS's error code, or None when the call succeeded. When the connection was cut, ``status`` is None and
+    ``error`` says whether the call was carried out: ``drop_before`` or ``drop_after``.
     """
 
     account: str
     service: str
     operation: str
     parameters: dict[str, Any]
-    status: int
+    status: int | None
     error: str | None
 
 
@@ -35,7 +36,7 @@ class CallLog:
         self._calls = []
 
     def as_list(self) -> list[dict[str, Any]]:
-        return [asdict(call) for call in list(self._calls)]
+        return [vars(call) for call in self._calls]
 
 
 calls = CallLog()

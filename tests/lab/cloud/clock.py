@@ -12,14 +12,15 @@ from .settings import settings
 
 
 class Transition:
-    """Lasts ``transition_seconds`` as they were at its beginning; a lower setting since then ends it sooner."""
+    """Lasts as many seconds as a setting had at its beginning; a lower setting since then ends it sooner."""
 
-    def __init__(self) -> None:
-        self._begun, self._seconds = time.monotonic(), settings.transition_seconds
+    def __init__(self, setting: str = "transition_seconds") -> None:
+        self._setting = setting
+        self._begun, self._seconds = time.monotonic(), getattr(settings, setting)
 
     @property
     def is_over(self) -> bool:
-        return time.monotonic() - self._begun >= min(self._seconds, settings.transition_seconds)
+        return time.monotonic() - self._begun >= min(self._seconds, getattr(settings, self._setting))
 
 
 class State:

@@ -16,9 +16,15 @@ from werkzeug.wrappers import Response
 
 from .calls import calls
 from .clock import clock
+from .faults import faults
+from .rate_limits import rate_limits
 from .settings import InvalidSetting, settings
+from .visibility import visibility
 
 PREFIX = "/_lab/"
+
+#: What begins anew when a setting is set.
+_COUNTS = {"faults": faults, "rate_limit": rate_limits}
 
 
 def _read_calls(_request: Request) -> Any:
@@ -40,6 +46,8 @@ def _change_settings(request: Request) -> Any:
     except ValueError as error:
         raise InvalidSetting(f"the body is not JSON ({error}): send an object of settings and their values") from error
     settings.update(changes)
+    for name in _COUNTS.keys() & changes.keys():
+        _COUNTS[name].clear()
     return settings.as_dict()
 
 
@@ -49,8 +57,8 @@ def reset(_request: Request | None = None) -> Any:
     ec2_backends.clear()
     BackendDict.reset()
     reset_model_data()
-    clock.clear()
-    calls.clear()
+    for each in (clock, calls, faults, rate_limits, visibility):
+        each.clear()
     settings.reset()
     return {}
 
@@ -76,4 +84,9 @@ def respond(request: Request) -> Response:
 
 
 def _json(body: Any, status: int) -> Response:
-    return Response(json.dumps(body) + "\n", status, mimetype="application/json")
+    return Response(json.dumps(body, default=_as_text) + "\n", status, mimetype="application/json")
+
+
+def _as_text(value: Any) -> str:
+    """What a call's parameters have that JSON has not: bytes and times."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

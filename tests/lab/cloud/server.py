@@ -9,13 +9,17 @@ import io
 import os
 import socket
 import threading
+import time
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from botocore.model import OperationNotFoundError
+from moto.core import responses
 from moto.core.request import Request
+from moto.core.utils import method_names_from_class
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Response
@@ -24,10 +28,17 @@ from . import control, ec2
 from .api import ApiRequest
 from .calls import Call, calls
 from .clock import clock
+from .faults import DROP_AFTER, DROP_BEFORE, HTTP_500, SERVER_ERRORS, faults
+from .rate_limits import rate_limits
+from .settings import settings
 
 
 class PortTaken(OSError):
     """The address cannot be listened on; the text says which, and what to do."""
+
+
+class ConnectionCut(ConnectionError):
+    """Ends a request without a response. The WSGI server takes it for a client that is gone."""
 
 
 class Cloud:
@@ -36,6 +47,9 @@ class Cloud:
     def __init__(self) -> None:
         ec2.install()
         self._moto = DomainDispatcherApplication(create_backend_app)
+        # moto finds out both anew for each request, from 175 directories and 400 methods: two thirds of a call's time.
+        self._moto.get_backend_for_host = cache(self._moto.get_backend_for_host)
+        responses.method_names_from_class = cache(method_names_from_class)
         # moto's models are not safe to change from two threads at once.
         self._lock = threading.Lock()
 
@@ -45,30 +59,36 @@ class Cloud:
             with self._lock:
                 response = control.respond(request)
         else:
-            response = self._respond(request)
+            response = self._respond(request, time.monotonic())
         return response(environ, start_response)
 
-    def _respond(self, request: Request) -> Response:
+    def _respond(self, request: Request, arrival: float) -> Response:
         body = request.get_data(cache=True, parse_form_data=False)
-        call = ApiRequest.read(request)
         environ = request.environ | {"wsgi.input": io.BytesIO(body)}
-        if call is None:
-            with self._lock:
-                return Response.from_app(self._moto, environ, buffered=True)
-        environ["HTTP_X_MOTO_ACCOUNT_ID"] = call.account
         with self._lock:
+            call = ApiRequest.read(request)
+            if call is None:
+                return Response.from_app(self._moto, environ, buffered=True)
+            environ["HTTP_X_MOTO_ACCOUNT_ID"] = call.account
             clock.catch_up()
-            response = self._carry_out(call, environ)
-            calls.append(
-                Call(
-                    call.account,
-                    call.service,
-                    call.operation,
-                    call.parameters,
-                    response.status_code,
-                    call.error_code(response),
-                )
-            )
+            response = self._answer(call, environ)
+            due = arrival + settings.latency_ms / 1000
+        time.sleep(max(0, due - time.monotonic()))
+        if response is None:
+            raise ConnectionCut
+        return response
+
+    def _answer(self, call: ApiRequest, environ: dict[str, Any]) -> Response | None:
+        """Log the call with what becomes of it; None when that is a cut connection."""
+        fault = faults.due(settings.faults, call.operation)
+        response = None
+        if fault != DROP_BEFORE:
+            response = _refusal(call, fault) or self._carry_out(call, environ)
+        if fault in (DROP_BEFORE, DROP_AFTER):
+            response, status, error = None, None, fault
+        else:
+            status, error = response.status_code, call.error_code(response)
+        calls.append(Call(call.account, call.service, call.operation, call.parameters, status, error))
         return response
 
     def _carry_out(self, call: ApiRequest, environ: dict[str, Any]) -> Response:
@@ -86,9 +106,25 @@ class Cloud:
         return response
 
 
+def _refusal(call: ApiRequest, fault: str | None) -> Response | None:
+    """The answer to a call that is not carried out, or None when it is."""
+    if fault == HTTP_500:
+        return Response(status=500)
+    if fault is not None and fault != DROP_AFTER:
+        return call.error_response(fault, f"{fault}, as the setting 'faults' asks for.", SERVER_ERRORS.get(fault, 400))
+    if call.service == "ec2" and not rate_limits.admit(
+        settings.rate_limit, call.account, call.region, call.operation, call.parameters
+    ):
+        return call.error_response("RequestLimitExceeded", "Request limit exceeded.", 503)
+    return None
+
+
 class _QuietHandler(MotoRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """The log of calls says it better."""
+
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        self.close_connection = True
 
 
 def _listen(host: str, port: int) -> BaseWSGIServer:

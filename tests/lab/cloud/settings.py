@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What a test may turn: the lab's clock and quotas, changed with ``PUT /_lab/settings``."""
+"""What a test may turn, changed with ``PUT /_lab/settings``: time, quotas, rate limits, faults."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from . import faults, rate_limits
+
 
 class InvalidSetting(ValueError):
     """A setting that does not exist or a value it cannot have; the text says what would be valid."""
 
 
-def _seconds(value: Any) -> bool:
+def _amount(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
 
 
@@ -41,12 +43,23 @@ class Settings:
 
     #: How long a state such as ``pending``, ``attaching`` or ``shutting-down`` lasts.
     #: A lower value also ends sooner what is on its way.
-    transition_seconds: float = field(default=0.5, metadata=_takes(_seconds, "a number of seconds, 0 or more"))
+    transition_seconds: float = field(default=0.5, metadata=_takes(_amount, "a number of seconds, 0 or more"))
+    #: How long an object just created is missing from describes and NotFound when named by its id.
+    #: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+    visibility_seconds: float = field(default=0, metadata=_takes(_amount, "a number of seconds, 0 or more"))
+    #: What each API call takes at least, calls side by side.
+    latency_ms: float = field(default=0, metadata=_takes(_amount, "a number of milliseconds, 0 or more"))
+    #: Whether EC2 limits the rate of requests as it documents; an object has limits in place of its own, by operation.
+    #: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+    rate_limit: bool | dict[str, Any] = field(
+        default=False, metadata=_takes(rate_limits.is_rate_limit, rate_limits.VALID)
+    )
+    #: Calls that fail, counted from now: the nth of an operation, or every nth.
+    faults: list[dict[str, Any]] = field(default_factory=list, metadata=_takes(faults.are_faults, faults.VALID))
     #: The quota of https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
     security_groups_per_network_interface: int = field(default=5, metadata=_takes(_groups, "a whole number from 1 to 16"))
     #: Whether AWS has authorized the accounts to use CreateNetworkInterfacePermission, which it does on request only.
     network_interface_permissions_authorized: bool = field(default=True, metadata=_takes(_flag, "true or false"))
-
     #: The quota of https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
     elastic_ips_per_region: int = field(default=5, metadata=_takes(_count, "a whole number, 0 or more"))
 

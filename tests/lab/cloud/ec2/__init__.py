@@ -15,6 +15,7 @@ from moto.ec2.models import instances as moto_instances
 from moto.ec2.models import route_tables as moto_route_tables
 from moto.ec2.models import subnets as moto_subnets
 
+from ..visibility import visibility
 from .address_assignments import AddressAssignmentHandlers, AddressAssignments
 from .attachments import AttachmentHandlers, Attachments
 from .cidr_blocks import CidrBlocks
@@ -66,7 +67,9 @@ class EC2Backend(
         ElasticAddresses.__init__(self)
         Instances.__init__(self)
         NetworkInterfacePermissions.__init__(self)
-        models.EC2Backend.__init__(self, region_name, account_id)
+        # The default VPC is none of the creations of the account's first call, which brings it here.
+        with visibility.creating(False):
+            models.EC2Backend.__init__(self, region_name, account_id)
 
 
 class EC2Response(

@@ -19,6 +19,7 @@ from typing import Any
 from moto.core.utils import get_service_model
 from moto.ec2.exceptions import EC2ClientError
 
+from ..visibility import visibility
 from .filters import Search, item_shape, values_at
 from .replies import DESCRIBES
 
@@ -32,13 +33,14 @@ def page(operation: str, parameters: dict[str, Any], reply: Any) -> dict[str, An
         with ``id`` and ``as_dict()``, which becomes a dict only when it is looked at: a page costs a page.
     """
     describe = DESCRIBES[operation]
+    items = visibility.visible(reply[describe.items], lambda item: _key(operation, item))
     search = Search(operation, parameters.get("Filters", []))
     limit = _limit(operation, parameters)
     token = parameters.get("NextToken")
     if limit is None and token is None:
-        return reply | {describe.items: list(_matching(search, reply[describe.items]))}
+        return reply | {describe.items: list(_matching(search, items))}
     after = _position(operation, token)
-    keyed = sorted(((_key(operation, item), item) for item in reply[describe.items]), key=lambda each: each[0])
+    keyed = sorted(((_key(operation, item), item) for item in items), key=lambda each: each[0])
     remaining = [item for key, item in keyed if after is None or key > after]
     return reply | _cut(operation, _matching(search, remaining), limit or 1000)
 
@@ -111,7 +113,7 @@ def _limit(operation: str, parameters: dict[str, Any]) -> int | None:
 def _paging(operation: str) -> tuple[int, int, str | None]:
     """(least, most) of MaxResults, and the list of ids that excludes it, as botocore's model and its text have them.
 
-    Where the model has no range it is that of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html
+    Where the model has no range it is the one that DescribeTags gives in words.
     """
     members = get_service_model("ec2").operation_model(operation).input_shape.members
     shape = members["MaxResults"]

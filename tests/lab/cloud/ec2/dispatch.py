@@ -1,7 +1,10 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What EC2 does with every request, whatever its operation: dry runs, client tokens, and the search of describes."""
+"""What EC2 does with every request, whatever its operation.
+
+Dry runs, client tokens, objects that are not visible yet, and the search of describes.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionContext, ActionResult
 from moto.ec2.exceptions import DryRunClientError, EC2ClientError
 
+from ..visibility import visibility
 from .describe import DESCRIBES, page
 from .xml_writer import reply_xml
 
@@ -59,7 +63,7 @@ class Dispatch:
             _status, headers, body = self.serialized(ActionResult(DryRunClientError()))
             return 412, headers, body
         token = self.params.get("ClientToken")
-        return self._once(token) if token else super().call_action()
+        return self._once(token) if token else self._carry_out()
 
     def _once(self, token: str) -> Any:
         if len(token) > 64 or not token.isascii():
@@ -68,7 +72,7 @@ class Dispatch:
         parameters = json.dumps(self.params, sort_keys=True, default=str)
         remembered = self.ec2_backend.client_tokens.get(key)
         if remembered is None:
-            response = super().call_action()
+            response = self._carry_out()
             if response[0] < 300:
                 self.ec2_backend.client_tokens[key] = Remembered(parameters, response)
             return response
@@ -78,6 +82,14 @@ class Dispatch:
                 "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
             )
         return remembered.response
+
+    def _carry_out(self) -> Any:
+        try:
+            visibility.check(self.params)
+        except EC2ClientError as error:
+            return self.serialized(ActionResult(error))
+        with visibility.creating(True):
+            return super().call_action()
 
     def _refuse(self, code: str, message: str) -> Any:
         return self.serialized(ActionResult(EC2ClientError(code, message)))

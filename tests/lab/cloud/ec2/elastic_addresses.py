@@ -163,6 +163,8 @@ class ElasticAddresses:
     ) -> ElasticAddress:
         elastic, eni = self.own_address(address, allocation_id), eni or only_interface(instance)
         private_ip_address = private_ip_address or eni.private_ip_address
+        if private_ip_address is None:
+            raise EC2ClientError("InvalidParameterValue", f"The network interface {eni.id} has no private IPv4 address")
         if private_ip_address not in eni.associations:
             raise EC2ClientError(
                 "InvalidParameterValue", f"{private_ip_address} is not assigned to network interface {eni.id}"
@@ -217,7 +219,7 @@ class ElasticAddresses:
         https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
         """
         wants = eni.auto_assign_public_ip and eni.instance and len(eni.instance.nics) == 1
-        if wants and eni.associations[eni.private_ip_address] is None:
+        if wants and eni.private_ip_address and not eni.public_ip:
             eni.associations[eni.private_ip_address] = _association(next_public_address(), eni, "amazon")
 
     def follow_address(self, association: dict[str, Any]) -> None:

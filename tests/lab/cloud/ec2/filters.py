@@ -43,14 +43,16 @@ class Search:
                 "FilterLimitExceeded",
                 f"The maximum number of filters is {MOST_FILTERS}, that of values per filter {MOST_VALUES}.",
             )
-        wanted = [(path_of(operation, each.get("Name", "null")), _Values(each.get("Values", []))) for each in filters]
         self._nested = DESCRIBES[operation].nested
         self._shape = item_shape(operation)
-        self._outer = [(path[1:] if path[0] == "^" else path, values) for path, values in wanted if self._is_outer(path)]
-        self._inner = [(path, values) for path, values in wanted if not self._is_outer(path)]
-
-    def _is_outer(self, path: Path) -> bool:
-        return self._nested is None or path[0] == "^"
+        self._outer: list[tuple[Path, _Values]] = []
+        self._inner: list[tuple[Path, _Values]] = []
+        for each in filters:
+            path, values = path_of(operation, each.get("Name", "null")), _Values(each.get("Values", []))
+            if path[0] == "^":
+                self._outer.append((path[1:], values))
+            else:
+                (self._inner if self._nested else self._outer).append((path, values))
 
     def keep(self, item: Any) -> Any:
         """What matches of an item: the item, None, or a copy that holds only what matches of its nested ones."""
@@ -60,7 +62,9 @@ class Search:
             return item
         shape = self._shape.members[self._nested].member
         kept = [each for each in values_at(item, self._shape, (self._nested,)) if _match_all(each, shape, self._inner)]
-        return {name: _value(item, self._shape, name) for name in self._shape.members} | {self._nested: kept} if kept else None
+        if not kept:
+            return None
+        return {name: _value(item, self._shape, name) for name in self._shape.members} | {self._nested: kept}
 
 
 class _Values:

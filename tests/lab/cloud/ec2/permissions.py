@@ -57,21 +57,21 @@ class NetworkInterfacePermissions:
     def grant(self, eni_id: str, account: str, permission: str) -> NetworkInterfacePermission:
         eni = self.get_network_interface(eni_id)
         if not settings.network_interface_permissions_authorized:
-            # AWS documents that accounts must be authorized, and of codes only that this one is for what is not allowed.
+            # The reference says that accounts must be authorized, without a code: this one is for what is not allowed.
             raise EC2ClientError(
                 "OperationNotPermitted",
                 f"Account {self.account_id} is not authorized to grant permissions for network interfaces.",
             )
         if eni.requester_managed:
             raise EC2ClientError(
-                "OperationNotPermitted", f"The network interface '{eni_id}' is managed by the service that requested it."
+                "OperationNotPermitted", f"The network interface '{eni_id}' is managed by the service that made it."
             )
         for other in self._permissions_of.get(eni_id, []):
             # "a single AWS account only, and only one account at a time"; the reference has no code for it.
             if other.account != account or other.permission == permission:
                 raise EC2ClientError(
                     "InvalidParameterValue",
-                    f"The network interface '{eni_id}' already has a permission for account {other.account}: {other.id}",
+                    f"The network interface '{eni_id}' already has a permission for {other.account}: {other.id}",
                 )
         granted = NetworkInterfacePermission(eni, account, permission)
         self.network_interface_permissions[granted.id] = granted

@@ -14,7 +14,8 @@ class Unmodelled:
     """Mixin of the response class, before all others.
 
     moto knows many operations well enough for its own examples only. Where one of those breaks it counts as not
-    implemented, which the server says in the service's protocol; a handler of the lab's that breaks is a defect and shows.
+    implemented, which the server says in the service's protocol. A handler of the lab's own that breaks shows as a
+    defect.
     """
 
     def call_action(self) -> Any:

@@ -61,6 +61,13 @@ class Vpcs:
         super().delete_internet_gateway(internet_gateway_id)
         self.tags.pop(internet_gateway_id, None)
 
+    def replace_network_acl_association(self, association_id: str, network_acl_id: str) -> Any:
+        if not any(association_id in acl._associations for acl in self.network_acls.values()):
+            raise EC2ClientError(
+                "InvalidAssociationID.NotFound", f"The association ID '{association_id}' does not exist"
+            )
+        return super().replace_network_acl_association(association_id, network_acl_id)
+
     def describe_security_groups(
         self, group_ids: list[str] | None = None, groupnames: list[str] | None = None, filters: Any = None
     ) -> list[Any]:

@@ -18,18 +18,19 @@ from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.utils import random_vpn_connection_id
-from moto.moto_api._internal import mock_random as random
 
 from ..clock import State, clock
 from .dispatch import PlainResult
-from .elastic_addresses import next_public_address
+from .vpn_tunnels import as_reply, check_tunnel_options, new_tunnel
 
-#: Tunnel options whose name in the reply is not that in the request.
-_RENAMED = {
-    "DPDTimeoutSeconds": "DpdTimeoutSeconds",
-    "DPDTimeoutAction": "DpdTimeoutAction",
-    "IKEVersions": "IkeVersions",
-}
+#: What ModifyVpnConnectionOptions changes.
+_MODIFIABLE = (
+    "LocalIpv4NetworkCidr",
+    "RemoteIpv4NetworkCidr",
+    "LocalIpv6NetworkCidr",
+    "RemoteIpv6NetworkCidr",
+    "TunnelBandwidth",
+)
 
 
 @dataclass
@@ -47,18 +48,25 @@ class VpnConnection(TaggedEC2Resource):
         self.customer_address = customer_address
         self.vpn_gateway_id = asked.get("VpnGatewayId")
         self.transit_gateway_id = asked.get("TransitGatewayId")
-        options = asked.get("Options", {})
-        self.tunnels = [_tunnel(each) for each in (options.get("TunnelOptions", []) + [{}, {}])[:2]]
+        options = {name: value for name, value in asked.get("Options", {}).items() if value is not None}
+        self.tunnels: list[dict[str, Any]] = []
+        for each in (options.get("TunnelOptions", []) + [{}, {}])[:2]:
+            self.tunnels.append(new_tunnel(each, self.inside_cidrs_in_use()))
+        version = options.get("TunnelInsideIpVersion", "ipv4")
         self.options = (
             {
                 "EnableAcceleration": False,
                 "StaticRoutesOnly": False,
-                "LocalIpv4NetworkCidr": "0.0.0.0/0",
-                "RemoteIpv4NetworkCidr": "0.0.0.0/0",
                 "OutsideIpAddressType": "PublicIpv4",
-                "TunnelInsideIpVersion": "ipv4",
+                "TunnelInsideIpVersion": version,
+                "TunnelBandwidth": "standard",
             }
-            | {name: value for name, value in options.items() if value is not None}
+            | (
+                {"LocalIpv4NetworkCidr": "0.0.0.0/0", "RemoteIpv4NetworkCidr": "0.0.0.0/0"}
+                if version == "ipv4"
+                else {"LocalIpv6NetworkCidr": "::/0", "RemoteIpv6NetworkCidr": "::/0"}
+            )
+            | options
             | {"TunnelOptions": self.tunnels}
         )
         self.static_routes: dict[str, StaticRoute] = {}
@@ -68,6 +76,19 @@ class VpnConnection(TaggedEC2Resource):
     @property
     def state(self) -> str:
         return self.life.name
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in ("pending", "available")
+
+    def inside_cidrs_in_use(self, but: dict[str, Any] | None = None) -> set[str]:
+        """Those of all tunnels at its virtual private gateway, one tunnel excepted."""
+        others = [
+            each
+            for each in self.ec2_backend.vpn_connections.values()
+            if each.vpn_gateway_id == self.vpn_gateway_id and each is not self and each.is_live
+        ]
+        return {tunnel["TunnelInsideCidr"] for each in [self, *others] for tunnel in each.tunnels if tunnel is not but}
 
     @property
     def available_routes(self) -> list[str]:
@@ -81,7 +102,8 @@ class VpnConnection(TaggedEC2Resource):
         up = self.state == "available"
         return {
             "Category": "VPN",
-            "CustomerGatewayConfiguration": self.customer_gateway_configuration(),
+            # "only if the VPN connection is in the pending or available state"
+            "CustomerGatewayConfiguration": (self.customer_gateway_configuration() if self.is_live else None),
             "CustomerGatewayId": self.customer_gateway_id,
             "GatewayAssociationState": "associated",
             "Options": self.options,
@@ -156,16 +178,12 @@ def _element(name: str, content: Any) -> ElementTree.Element:
     return element
 
 
-def _tunnel(asked: dict[str, Any]) -> dict[str, Any]:
-    """botocore's TunnelOption: what was asked for, the rest chosen by AWS."""
-    # Below 169.254.6.0 AWS reserves blocks of its own.
-    inside = f"169.254.{random.randint(6, 253)}.{4 * random.randint(0, 62)}/30"
-    chosen = {
-        "OutsideIpAddress": next_public_address(),
-        "TunnelInsideCidr": inside,
-        "PreSharedKey": "".join(random.choice("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456789._") for _each in range(32)),
-    }
-    return chosen | {_RENAMED.get(name, name): value for name, value in asked.items()}
+def _check_network_cidr(name: str, cidr: str) -> None:
+    family = ipaddress.IPv6Network if "Ipv6" in name else ipaddress.IPv4Network
+    try:
+        family(cidr)
+    except ValueError:
+        raise EC2ClientError("InvalidParameterValue", f"Value ({cidr}) for parameter {name} is invalid.") from None
 
 
 class VpnConnections:
@@ -187,15 +205,34 @@ class VpnConnections:
             )
         for connection in self.vpn_connections.values():
             same = (connection.customer_gateway_id, connection.vpn_gateway_id, connection.transit_gateway_id)
-            if same == (customer_gateway.id, *ends) and connection.state in ("pending", "available"):
+            if same == (customer_gateway.id, *ends) and connection.is_live:
                 return connection, False
         connection = VpnConnection(self, asked, customer_gateway.ip_address)
         self.vpn_connections[connection.id] = connection
         return connection, True
 
+    def modify_vpn_connection_options(self, vpn_connection_id: str, changes: dict[str, Any]) -> VpnConnection:
+        connection = self.live_vpn_connection(vpn_connection_id)
+        for name, value in changes.items():
+            if name.endswith("NetworkCidr"):
+                _check_network_cidr(name, value)
+        connection.options.update(changes)
+        return connection
+
+    def modify_vpn_tunnel_options(self, vpn_connection_id: str, outside: str, changes: dict[str, Any]) -> VpnConnection:
+        connection = self.live_vpn_connection(vpn_connection_id)
+        tunnel = next((each for each in connection.tunnels if each["OutsideIpAddress"] == outside), None)
+        if tunnel is None:
+            raise EC2ClientError(
+                "InvalidParameterValue", f"The VPN connection '{vpn_connection_id}' has no tunnel at {outside}"
+            )
+        check_tunnel_options(changes, connection.inside_cidrs_in_use(but=tunnel))
+        tunnel.update(as_reply(changes))
+        return connection
+
     def live_vpn_connection(self, vpn_connection_id: str) -> VpnConnection:
         connection = self.vpn_connections.get(vpn_connection_id)
-        if connection is None or connection.state in ("deleting", "deleted"):
+        if connection is None or not connection.is_live:
             raise EC2ClientError(
                 "InvalidVpnConnectionID.NotFound", f"The vpnConnection ID '{vpn_connection_id}' does not exist"
             )
@@ -256,6 +293,19 @@ class VpnConnectionHandlers:
                     "InvalidVpnConnectionID.NotFound", f"The vpnConnection ID '{connection_id}' does not exist"
                 )
         return PlainResult({"VpnConnections": [known[each] for each in wanted]})
+
+    def modify_vpn_connection_options(self) -> ActionResult:
+        changes = {name: self.params[name] for name in _MODIFIABLE if self.params.get(name) is not None}
+        connection = self.ec2_backend.modify_vpn_connection_options(self.params.get("VpnConnectionId"), changes)
+        return PlainResult({"VpnConnection": connection.as_dict()})
+
+    def modify_vpn_tunnel_options(self) -> ActionResult:
+        connection = self.ec2_backend.modify_vpn_tunnel_options(
+            self.params.get("VpnConnectionId"),
+            self.params.get("VpnTunnelOutsideIpAddress"),
+            self.params.get("TunnelOptions", {}),
+        )
+        return PlainResult({"VpnConnection": connection.as_dict()})
 
     def create_vpn_connection_route(self) -> ActionResult:
         self.ec2_backend.create_vpn_connection_route(

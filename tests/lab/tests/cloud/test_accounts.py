@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 
 @pytest.mark.parametrize(
@@ -34,20 +35,52 @@ def test_accounts_are_separate_and_objects_name_their_owner(client):
     assert other.describe_vpcs(Filters=search)["Vpcs"] == []
 
 
-def test_an_assumed_role_is_of_the_role_s_account(client, control, url):
-    assumed = client("sts", "111122223333").assume_role(
-        RoleArn="arn:aws:iam::444455556666:role/network", RoleSessionName="session"
-    )["Credentials"]
+@pytest.fixture
+def assume(url):
+    """assume(sts client, account): a session of that account's role ``network``."""
+
+    def session(sts, account: str):
+        assumed = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/network", RoleSessionName="session")
+        credentials = assumed["Credentials"]
+        found = boto3.Session(
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+            region_name="us-east-1",
+        )
+        return lambda service: found.client(service, endpoint_url=url)
+
+    return session
+
+
+def test_an_assumed_role_is_of_the_role_s_account(client, control, assume):
+    role = assume(client("sts", "111122223333"), "444455556666")
     control("DELETE", "/_lab/calls")
-    sts = boto3.client(
-        "sts",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id=assumed["AccessKeyId"],
-        aws_secret_access_key=assumed["SecretAccessKey"],
-        aws_session_token=assumed["SessionToken"],
-    )
-    identity = sts.get_caller_identity()
+    identity = role("sts").get_caller_identity()
     assert identity["Account"] == "444455556666"
-    assert "assumed-role/network/session" in identity["Arn"]
+    assert identity["Arn"] == "arn:aws:sts::444455556666:assumed-role/network/session"
     assert control("GET", "/_lab/calls")[1][0]["account"] == "444455556666"
+
+
+def test_what_an_assumed_role_makes_is_the_role_s_account_s(client, assume):
+    role = assume(client("sts", "111122223333"), "444455556666")
+    vpc = role("ec2").create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]
+    assert vpc["OwnerId"] == "444455556666"
+    assert client("ec2", "444455556666").describe_vpcs(VpcIds=[vpc["VpcId"]])["Vpcs"]
+    with pytest.raises(ClientError, match="InvalidVpcID.NotFound"):
+        client("ec2", "111122223333").describe_vpcs(VpcIds=[vpc["VpcId"]])
+
+
+def test_a_role_assumes_a_role_of_a_third_account(client, assume):
+    second = assume(client("sts", "111122223333"), "444455556666")
+    third = assume(second("sts"), "777788889999")
+    assert third("sts").get_caller_identity()["Account"] == "777788889999"
+    assert second("sts").get_caller_identity()["Account"] == "444455556666"
+
+
+def test_regions_are_separate(client):
+    one, other = client("ec2", region="us-east-1"), client("ec2", region="eu-west-1")
+    vpc_id = one.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+    with pytest.raises(ClientError, match="InvalidVpcID.NotFound"):
+        other.describe_vpcs(VpcIds=[vpc_id])
+    assert other.describe_subnets()["Subnets"][0]["AvailabilityZone"].startswith("eu-west-1")

@@ -1,14 +1,21 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Every operation that botocore knows is answered in the service's protocol: with a reply, or with an error of AWS's."""
+"""Every operation that botocore knows is answered in the service's protocol, by a reply or by an error of AWS's."""
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import count
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.parsers import create_parser
+
+from lab.cloud.ec2.replies import DESCRIBES
+from lab.cloud.ec2.xml_writer import reply_xml
+
+from .shapes import filled
 
 #: Of what these list there are thousands, most of which take a second to write.
 NARROWED = {
@@ -91,3 +98,27 @@ DOMAIN = """
 
 def test_the_domain_is_whole(answered):
     assert {operation for operation in DOMAIN if answered("ec2")[operation] == "InvalidAction"} == set()
+
+
+def read(client, operation: str, reply: dict) -> dict:
+    """What botocore makes of the reply as it is written."""
+    model = client.meta.service_model.operation_model(operation)
+    body = reply_xml(model, reply, "the-request").encode()
+    parsed = create_parser("ec2").parse({"status_code": 200, "headers": {}, "body": body}, model.output_shape)
+    assert parsed.pop("ResponseMetadata")["RequestId"] == "the-request"
+    return parsed
+
+
+@pytest.mark.parametrize("operation", sorted(DESCRIBES))
+def test_botocore_reads_what_the_lab_writes(ec2, operation):
+    shape = ec2.meta.service_model.operation_model(operation).output_shape
+    for flag in (True, False):
+        reply = filled(shape, count(1), flag)
+        assert read(ec2, operation, reply) == reply
+
+
+def test_what_is_absent_and_what_xml_would_take_for_its_own(ec2):
+    reply = {"NetworkInterfaces": [{"Description": "<a & b>", "Status": None, "Groups": []}], "NextToken": None}
+    assert read(ec2, "DescribeNetworkInterfaces", reply) == {
+        "NetworkInterfaces": [{"Description": "<a & b>", "Groups": []}]
+    }

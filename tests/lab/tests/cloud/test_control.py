@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from lab.cloud.calls import Call, calls
+
 
 def test_calls_are_logged_in_order_as_botocore_names_them(control, client, ec2, refused):
     control("DELETE", "/_lab/calls")
@@ -78,13 +80,22 @@ def test_settings_have_defaults_and_can_be_changed(control):
     control("POST", "/_lab/reset")
     defaults = {
         "transition_seconds": 0.5,
+        "visibility_seconds": 0,
+        "latency_ms": 0,
+        "rate_limit": False,
+        "faults": [],
         "security_groups_per_network_interface": 5,
         "network_interface_permissions_authorized": True,
         "elastic_ips_per_region": 5,
     }
     assert control("GET", "/_lab/settings") == (200, defaults)
-    changed = defaults | {"transition_seconds": 2}
-    assert control("PUT", "/_lab/settings", {"transition_seconds": 2}) == (200, changed)
+    change = {
+        "transition_seconds": 2,
+        "rate_limit": {"CreateNetworkInterface": {"bucket": 10, "refill": 0.5}},
+        "faults": [{"operation": "CreateNetworkInterface", "nth": 2, "kind": "drop_after"}],
+    }
+    changed = defaults | change
+    assert control("PUT", "/_lab/settings", change) == (200, changed)
     assert control("GET", "/_lab/settings") == (200, changed)
 
 
@@ -96,6 +107,21 @@ def test_settings_have_defaults_and_can_be_changed(control):
         ({"transition_seconds": "1"}, ["cannot be '1'", "number of seconds"]),
         ({"transition_seconds": True}, ["cannot be True"]),
         ({"security_groups_per_network_interface": 17}, ["cannot be 17", "from 1 to 16"]),
+        ({"visibility_seconds": -0.1}, ["'visibility_seconds' cannot be -0.1", "0 or more"]),
+        ({"latency_ms": None}, ["'latency_ms' cannot be None", "number of milliseconds"]),
+        ({"rate_limit": 10}, ["'rate_limit' cannot be 10", "true, false, or an object"]),
+        ({"rate_limit": {"CreateEni": {"bucket": 1, "refill": 1}}}, ["CreateEni", "operation of EC2"]),
+        ({"rate_limit": {"CreateVpc": {"bucket": 0, "refill": 1}}}, ["tokens, 1 or more"]),
+        ({"rate_limit": {"CreateVpc": {"bucket": 1, "refill": 0}}}, ["tokens per second, above 0"]),
+        ({"rate_limit": {"CreateVpc": {"bucket": 1}}}, ["refill"]),
+        ({"faults": {}}, ["'faults' cannot be {}", "a list of"]),
+        ({"faults": [{"operation": "CreateVpc", "nth": 1, "kind": "http_404"}]}, ["http_404", "http_500"]),
+        ({"faults": [{"operation": "CreateVpc", "nth": 1, "kind": "drop"}]}, ["'drop'", "error code of AWS's"]),
+        ({"faults": [{"operation": "CreateVpc", "nth": 1, "every": 2, "kind": "InternalError"}]}, ['"nth" or "every"']),
+        ({"faults": [{"operation": "CreateVpc", "kind": "InternalError"}]}, ['"nth" or "every"']),
+        ({"faults": [{"operation": "CreateVpc", "nth": 0, "kind": "InternalError"}]}, ["whole number, 1 or more"]),
+        ({"faults": [{"operation": "CreateEni", "nth": 1, "kind": "InternalError"}]}, ["CreateEni", "one of AWS's"]),
+        ({"faults": [{"operation": ["CreateVpc"], "nth": 1, "kind": "InternalError"}]}, ["one of AWS's"]),
         ([], ["JSON object"]),
         (b"{", ["not JSON"]),
     ],
@@ -117,10 +143,18 @@ def test_an_unknown_path_says_what_there_is(control):
     assert "GET /_lab/calls" in answer["message"]
 
 
+def test_the_log_of_a_long_run(control):
+    """As many calls as a benchmark makes are read in one go, each with its own parameters."""
+    for number in range(20_000):
+        calls.append(Call("111122223333", "ec2", "DescribeVpcs", {"MaxResults": number, "at": b"x"}, 200, None))
+    assert [each["parameters"]["MaxResults"] for each in control("GET", "/_lab/calls")[1]] == list(range(20_000))
+
+
 def test_reset_empties_cloud_log_and_settings(control, client):
     ec2 = client("ec2", "444455556666")
     ec2.create_vpc(CidrBlock="10.9.0.0/16")
-    control("PUT", "/_lab/settings", {"transition_seconds": 9})
+    fault = {"operation": "DescribeVpcs", "nth": 1, "kind": "drop_before"}
+    control("PUT", "/_lab/settings", {"transition_seconds": 9, "visibility_seconds": 9, "faults": [fault]})
     assert control("POST", "/_lab/reset")[0] == 200
     assert control("GET", "/_lab/calls") == (200, [])
     assert control("GET", "/_lab/settings")[1]["transition_seconds"] == 0.5

@@ -13,6 +13,7 @@ from lab.cloud.ec2.filters import documented_filters
 from lab.cloud.ec2.network_interfaces import NetworkInterface
 from lab.cloud.ec2.replies import DESCRIBES
 
+
 def test_documented_filters_are_accepted_and_others_refused(ec2, network, subnet_id, refused):
     network.instance(subnet_id)
     methods = {operation: method for method, operation in ec2.meta.method_to_api_mapping.items()}

@@ -110,6 +110,69 @@ def test_disassociated_and_released_it_is_gone(ec2, network, eni, refused):
         ec2.describe_addresses(AllocationIds=[elastic["AllocationId"]])
 
 
+def test_to_disassociate_again_is_no_error(ec2, network, eni, refused):
+    elastic = ec2.allocate_address()
+    asked = {"AllocationId": elastic["AllocationId"], "NetworkInterfaceId": eni["NetworkInterfaceId"]}
+    first = ec2.associate_address(**asked)["AssociationId"]
+    ec2.disassociate_address(AssociationId=first)
+    second = ec2.associate_address(**asked)["AssociationId"]
+    ec2.disassociate_address(AssociationId=first)
+    assert network.describe(eni["NetworkInterfaceId"])["Association"]["AssociationId"] == second
+    ec2.disassociate_address(PublicIp=elastic["PublicIp"])
+    ec2.disassociate_address(PublicIp=elastic["PublicIp"])
+    assert "Association" not in network.describe(eni["NetworkInterfaceId"])
+    with refused("InvalidAssociationID.NotFound", "eipassoc-0123456789abcdef0"):
+        ec2.disassociate_address(AssociationId="eipassoc-0123456789abcdef0")
+    with refused("MissingParameter"):
+        ec2.disassociate_address()
+
+
+def test_a_released_address_may_be_had_back(ec2, refused):
+    elastic = ec2.allocate_address()
+    with refused("InvalidAddress.NotFound", elastic["PublicIp"]):
+        ec2.release_address(PublicIp=elastic["PublicIp"], NetworkBorderGroup="us-east-1-wl1-bos-wlz-1")
+    ec2.release_address(AllocationId=elastic["AllocationId"], NetworkBorderGroup="us-east-1")
+    with refused("InvalidAllocationID.NotFound", elastic["AllocationId"]):
+        ec2.release_address(AllocationId=elastic["AllocationId"])
+    with refused("InvalidAddress.NotFound", "203.0.113.9"):
+        ec2.allocate_address(Address="203.0.113.9")
+    again = ec2.allocate_address(Address=elastic["PublicIp"])
+    assert again["PublicIp"] == elastic["PublicIp"] and again["AllocationId"] != elastic["AllocationId"]
+
+
+def test_the_quota_is_a_setting(control, ec2, refused):
+    for _each in range(5):
+        ec2.allocate_address()
+    with refused("AddressLimitExceeded"):
+        ec2.allocate_address()
+    control("PUT", "/_lab/settings", {"elastic_ips_per_region": 6})
+    ec2.allocate_address()
+    assert control("PUT", "/_lab/settings", {"elastic_ips_per_region": -1})[0] == 400
+
+
+def test_another_account_s_is_not_for_use(client, ec2, network, eni, refused):
+    theirs = client("ec2", "444455556666").allocate_address()
+    for name in ({"AllocationId": theirs["AllocationId"]}, {"PublicIp": theirs["PublicIp"]}):
+        with refused("AuthFailure", "does not belong to you"):
+            ec2.release_address(**name)
+        with refused("AuthFailure", "does not belong to you"):
+            ec2.associate_address(NetworkInterfaceId=eni["NetworkInterfaceId"], **name)
+    with refused("InvalidAllocationID.NotFound", theirs["AllocationId"]):
+        ec2.describe_addresses(AllocationIds=[theirs["AllocationId"]])
+    with refused("InvalidAddress.NotFound", theirs["PublicIp"]):
+        ec2.describe_addresses(PublicIps=[theirs["PublicIp"]])
+
+
+def test_an_unassigned_private_address_frees_it(ec2, network, eni):
+    eni_id, second = eni["NetworkInterfaceId"], eni["PrivateIpAddresses"][1]["PrivateIpAddress"]
+    allocation_id = ec2.allocate_address()["AllocationId"]
+    ec2.associate_address(AllocationId=allocation_id, NetworkInterfaceId=eni_id, PrivateIpAddress=second)
+    ec2.unassign_private_ip_addresses(NetworkInterfaceId=eni_id, PrivateIpAddresses=[second])
+    [address] = ec2.describe_addresses(AllocationIds=[allocation_id])["Addresses"]
+    assert "AssociationId" not in address and "NetworkInterfaceId" not in address
+    ec2.release_address(AllocationId=allocation_id)
+
+
 def test_what_cannot_be_associated(ec2, network, subnet_id, refused):
     eni_id = network.eni(subnet_id)["NetworkInterfaceId"]
     allocation_id = ec2.allocate_address()["AllocationId"]
@@ -119,6 +182,10 @@ def test_what_cannot_be_associated(ec2, network, subnet_id, refused):
         ec2.associate_address(AllocationId=allocation_id, NetworkInterfaceId=eni_id, PrivateIpAddress="10.0.1.99")
     with refused("MissingParameter"):
         ec2.associate_address(AllocationId=allocation_id)
+    with refused("InvalidParameterCombination", "InstanceId", "NetworkInterfaceId"):
+        ec2.associate_address(AllocationId=allocation_id, NetworkInterfaceId=eni_id, InstanceId="i-0123456789abcdef0")
+    with refused("InvalidParameterCombination", "PublicIp", "AllocationId"):
+        ec2.associate_address(AllocationId=allocation_id, PublicIp="54.214.0.4", NetworkInterfaceId=eni_id)
     with refused("InvalidAllocationID.NotFound", "eipalloc-0123456789abcdef0"):
         ec2.associate_address(AllocationId="eipalloc-0123456789abcdef0", NetworkInterfaceId=eni_id)
 

@@ -8,7 +8,6 @@ The items are made from botocore's shapes with every member filled, whatever the
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from itertools import count
 
 import pytest
@@ -18,6 +17,8 @@ from lab.cloud.ec2.describe import page
 from lab.cloud.ec2.filters import UNSEEN, documented_filters, item_shape, path_of, values_at
 from lab.cloud.ec2.replies import DESCRIBES
 from lab.cloud.ec2.xml_writer import text
+
+from .shapes import filled
 
 #: (operation, filter) -> why AWS's reply never carries the value: such a filter is accepted and finds nothing.
 UNSEEN_FILTERS = {
@@ -99,20 +100,6 @@ def test_the_filters_without_a_value_are_known():
     assert unseen == set(UNSEEN_FILTERS)
 
 
-def filled(shape, numbers: count, flag: bool):
-    """A value of the shape in which no two scalars are the same, booleans excepted."""
-    if shape.type_name == "structure":
-        return {name: filled(member, numbers, flag) for name, member in shape.members.items()}
-    if shape.type_name == "list":
-        return [filled(shape.member, numbers, flag)]
-    if shape.type_name == "boolean":
-        return flag
-    number = next(numbers)
-    if shape.type_name == "timestamp":
-        return datetime.fromtimestamp(number, timezone.utc)
-    return number if shape.type_name in ("integer", "long", "float", "double") else f"text {number}"
-
-
 @pytest.mark.parametrize("operation", sorted(DESCRIBES))
 def test_each_filter_finds_the_item_with_its_value_only(operation):
     describe, shape, numbers = DESCRIBES[operation], item_shape(operation), count(1)
@@ -175,7 +162,8 @@ def test_the_limits_of_a_request():
     values = [f"value {number}" for number in range(199)] + ["one"]
     assert described([{"Name": "description", "Values": values}]) == [{"Description": "one"}]
     assert len(described([{"Name": "description", "Values": ["*"]}] * 50)) == 2
-    for too_many in ([{"Name": "description", "Values": [*values, "x"]}], [{"Name": "description", "Values": ["*"]}] * 51):
+    too_many_values = [{"Name": "description", "Values": [*values, "x"]}]
+    for too_many in (too_many_values, [{"Name": "description", "Values": ["*"]}] * 51):
         with pytest.raises(EC2ClientError) as refused:
             described(too_many)
         assert refused.value.code == "FilterLimitExceeded"

@@ -9,6 +9,11 @@ import ipaddress
 
 import pytest
 
+from moto.ec2.exceptions import EC2ClientError
+
+from lab.cloud.ec2 import models
+from lab.cloud.ec2.private_addresses import set_primary_ipv6
+
 
 @pytest.fixture
 def vpc_block(ec2, network):
@@ -61,7 +66,7 @@ def test_prefixes(ec2, network, block, subnet_id, refused):
     eni = network.eni(subnet_id, Ipv6PrefixCount=1)
     eni_id, [first] = eni["NetworkInterfaceId"], eni["Ipv6Prefixes"]
     assert ipaddress.ip_network(first["Ipv6Prefix"]).prefixlen == 80
-    named = str(next(ipaddress.ip_network(f"{block[5 << 48]}/80").subnets(0)))
+    named = str(ipaddress.ip_network(f"{block[5 << 48]}/80"))
     assigned = ec2.assign_ipv6_addresses(NetworkInterfaceId=eni_id, Ipv6Prefixes=[named])
     assert assigned["AssignedIpv6Prefixes"] == [named] and "AssignedIpv6Addresses" not in assigned
     with refused("InvalidIPAddress.InUse", named):
@@ -117,6 +122,18 @@ def test_the_primary_address_is_the_first_and_stays(ec2, network, subnet_id, ref
     assert without["Ipv6Addresses"][0]["IsPrimaryIpv6"] is False
 
 
+def test_the_primary_address_once_enabled_cannot_be_disabled(network, subnet_id):
+    eni = network.eni(subnet_id, Ipv6AddressCount=1)
+    backend = models.ec2_backends["111122223333"]["us-east-1"]
+    held = backend.get_network_interface(eni["NetworkInterfaceId"])
+    set_primary_ipv6(held, False)
+    assert network.describe(held.id)["Ipv6Addresses"][0]["IsPrimaryIpv6"] is False
+    set_primary_ipv6(held, True)
+    assert network.describe(held.id)["Ipv6Addresses"][0]["IsPrimaryIpv6"] is True
+    with pytest.raises(EC2ClientError, match="cannot be disabled"):
+        set_primary_ipv6(held, False)
+
+
 def test_a_subnet_that_assigns_an_address_on_creation(ec2, network, subnet_id):
     ec2.modify_subnet_attribute(SubnetId=subnet_id, AssignIpv6AddressOnCreation={"Value": True})
     assert len(addresses(network.eni(subnet_id))) == 1
@@ -133,6 +150,11 @@ def test_an_ipv6_only_subnet_has_no_ipv4(ec2, network, block, refused):
     assert eni["PrivateIpAddresses"] == [] and "PrivateIpAddress" not in eni
     with refused("InvalidParameterValue", made["SubnetId"], "no IPv4"):
         network.eni(made["SubnetId"], SecondaryPrivateIpAddressCount=1)
+    network.internet_gateway()
+    with refused("InvalidParameterValue", eni["NetworkInterfaceId"], "no private IPv4"):
+        ec2.associate_address(
+            AllocationId=ec2.allocate_address()["AllocationId"], NetworkInterfaceId=eni["NetworkInterfaceId"]
+        )
 
 
 def test_the_block_of_a_subnet(ec2, network, vpc_block, block, subnet, refused):

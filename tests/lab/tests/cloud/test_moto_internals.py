@@ -54,14 +54,20 @@ def test_every_handler_and_rule_of_moto_that_the_lab_replaces_is_still_there():
 
 #: What moto does not have at all.
 NEW_OPERATIONS = {
+    "create_network_interface_permission",
     "create_vpn_connection_route",
+    "delete_network_interface_permission",
     "delete_vpn_connection_route",
+    "describe_network_interface_permissions",
+    "modify_vpn_connection_options",
+    "modify_vpn_tunnel_options",
     "enable_vgw_route_propagation",
     "disable_vgw_route_propagation",
     "modify_public_ip_dns_name_options",
 }
 NEW_RULES = {
     "amis",
+    "associable_interface",
     "attachable_interface",
     "auto_assign_public_ip",
     "create_vpn_connection_route",
@@ -70,14 +76,19 @@ NEW_RULES = {
     "follow_address",
     "free_ipv6_block",
     "gateway_vpc",
+    "get_network_interface_permission",
+    "grant",
     "join",
     "live_vpn_connection",
     "live_vpn_gateway",
     "make_network_interface",
     "make_vpn_connection",
+    "modify_vpn_connection_options",
+    "modify_vpn_tunnel_options",
     "network_interface_groups",
     "own_address",
     "part",
+    "revoke",
     "vpc_of",
 }
 

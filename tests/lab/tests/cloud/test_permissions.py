@@ -90,7 +90,7 @@ def test_one_account_at_a_time_with_either_type(ec2, grant, eni_id, transitions,
 @pytest.mark.parametrize(
     ("wrong", "code", "part"),
     [
-        ({"NetworkInterfaceId": "eni-0123456789abcdef0"}, "InvalidNetworkInterfaceID.NotFound", "eni-0123456789abcdef0"),
+        ({"NetworkInterfaceId": "eni-0123456789abcdef0"}, "InvalidNetworkInterfaceID.NotFound", "eni-0123456789abcde"),
         ({"AwsAccountId": "partner"}, "InvalidParameterValue", "(partner)"),
         ({"AwsAccountId": ""}, "MissingParameter", "AwsAccountId"),
         ({"AwsService": "rds.amazonaws.com"}, "InvalidParameterValue", "AwsService"),

@@ -5,18 +5,24 @@
 
 from __future__ import annotations
 
+import inspect
 import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
 import pytest
 from botocore.config import Config
+from moto.core import responses
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from lab.cloud.__main__ import main
+
+from .conftest import Network
 
 TESTS = Path(__file__).parents[3]
 
@@ -81,6 +87,36 @@ def test_answers_side_by_side(url, client, transitions):
     host, port = url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))):
         assert client("sts").get_caller_identity()["Account"]
+
+
+def test_sixteen_clients_at_once(client, control, network, subnet_id):
+    """Each client's calls are carried out once and answered to it, and no address is given twice."""
+    clients = [client("ec2") if number % 2 else client("ec2", "444455556666") for number in range(16)]
+    other = Network(client("ec2", "444455556666"))
+    subnets = {client("ec2"): subnet_id, other.ec2: other.subnet()}
+    control("DELETE", "/_lab/calls")
+
+    def create(ec2, number):
+        names = [f"{number}-{each}" for each in range(10)]
+        made = [
+            ec2.create_network_interface(SubnetId=subnets[ec2], Description=name)["NetworkInterface"] for name in names
+        ]
+        assert [each["Description"] for each in made] == names
+        return made
+
+    with ThreadPoolExecutor(16) as pool:
+        made = [eni for enis in pool.map(create, clients, range(16)) for eni in enis]
+    assert len({each["NetworkInterfaceId"] for each in made}) == 160
+    assert len({(each["SubnetId"], each["PrivateIpAddress"]) for each in made}) == 160
+    for ec2 in subnets:
+        assert len(ec2.describe_network_interfaces()["NetworkInterfaces"]) == 80
+    calls = control("GET", "/_lab/calls")[1]
+    assert len([each for each in calls if each["operation"] == "CreateNetworkInterface"]) == 160
+
+
+def test_what_moto_need_not_look_up_twice_is_where_the_lab_takes_hold_of_it():
+    assert inspect.signature(DomainDispatcherApplication.get_backend_for_host).parameters.keys() == {"self", "host"}
+    assert responses.method_names_from_class.cache_info().hits > 0
 
 
 def test_an_operation_the_lab_lacks_is_an_aws_error(client, refused):

@@ -94,6 +94,10 @@ def test_unknown_ids_are_named(ec2, network, subnet_id, refused):
         ec2.describe_security_groups(GroupIds=[group_id, "sg-0123456789abcdef0"])
     with refused("InvalidVpcID.NotFound", "vpc-0123456789abcdef0"):
         ec2.describe_vpcs(VpcIds=[network.vpc_id, "vpc-0123456789abcdef0"])
+    with refused("InvalidAssociationID.NotFound", "aclassoc-0123456789abcdef0"):
+        ec2.replace_network_acl_association(AssociationId="aclassoc-0123456789abcdef0", NetworkAclId="acl-1")
+    with refused("NatGatewayNotFound", "nat-0123456789abcdef0"):
+        ec2.delete_nat_gateway(NatGatewayId="nat-0123456789abcdef0")
     with refused("InvalidNetworkInterfaceID.NotFound", "eni-0123456789abcdef0"):
         ec2.create_tags(Resources=["eni-0123456789abcdef0"], Tags=[{"Key": "Name", "Value": "x"}])
 
@@ -104,6 +108,27 @@ def test_a_subnet_is_in_a_zone_of_its_region_and_no_default(ec2, network, refuse
     by_id = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.3.0/24", AvailabilityZoneId="use1-az6")["Subnet"]
     assert by_id["AvailabilityZone"] == "us-east-1a"
     assert by_id["DefaultForAz"] is False and by_id["MapPublicIpOnLaunch"] is False
+
+
+def test_the_block_of_a_subnet(ec2, network, refused):
+    kept = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.3.77/24")["Subnet"]
+    assert kept["CidrBlock"] == "10.0.3.0/24" and kept["AvailableIpAddressCount"] == 251
+    with refused("InvalidSubnet.Conflict", "10.0.3.128/25"):
+        network.subnet("10.0.3.128/25")
+    for cidr_block in ("10.0.4.0/29", "10.1.0.0/24"):
+        with refused("InvalidSubnet.Range", cidr_block):
+            network.subnet(cidr_block)
+    with refused("InvalidParameterValue", "ten"):
+        network.subnet("ten")
+
+
+def test_a_second_block_of_a_vpc_stays_while_a_subnet_is_in_it(ec2, network, refused):
+    added = ec2.associate_vpc_cidr_block(VpcId=network.vpc_id, CidrBlock="10.7.0.0/16")["CidrBlockAssociation"]
+    subnet_id = network.subnet("10.7.1.0/24")
+    with refused("InvalidCidrBlock.InUse", "10.7.0.0/16"):
+        ec2.disassociate_vpc_cidr_block(AssociationId=added["AssociationId"])
+    ec2.delete_subnet(SubnetId=subnet_id)
+    ec2.disassociate_vpc_cidr_block(AssociationId=added["AssociationId"])
 
 
 def test_a_vpc_has_one_internet_gateway(ec2, network, refused):

@@ -84,6 +84,121 @@ def test_a_connection_has_two_tunnels_and_their_configuration(connect, cgw, vgw)
     assert tunnels[0].findtext("customer_gateway/tunnel_inside_address/ip_address") == "169.254.99.2"
 
 
+def test_options_are_kept_and_others_have_aws_s_defaults(ec2, connect):
+    asked = {
+        "Phase1LifetimeSeconds": 3600,
+        "Phase2LifetimeSeconds": 1800,
+        "RekeyMarginTimeSeconds": 60,
+        "RekeyFuzzPercentage": 50,
+        "ReplayWindowSize": 128,
+        "Phase1EncryptionAlgorithms": [{"Value": "AES256"}, {"Value": "AES256-GCM-16"}],
+        "Phase2IntegrityAlgorithms": [{"Value": "SHA2-512"}],
+        "Phase1DHGroupNumbers": [{"Value": 20}],
+        "StartupAction": "start",
+        "LogOptions": {"CloudWatchLogOptions": {"LogEnabled": False}},
+        "EnableTunnelLifecycleControl": True,
+    }
+    renamed = {"DPDTimeoutSeconds": 45, "DPDTimeoutAction": "restart", "IKEVersions": [{"Value": "ikev2"}]}
+    vpn = connect(TunnelOptions=[asked | renamed], LocalIpv4NetworkCidr="172.16.0.0/12")
+    options = describe(ec2, vpn["VpnConnectionId"])["Options"]
+    kept = asked | {"DpdTimeoutSeconds": 45, "DpdTimeoutAction": "restart", "IkeVersions": [{"Value": "ikev2"}]}
+    assert {name: value for name, value in options["TunnelOptions"][0].items() if name in kept} == kept
+    assert set(options["TunnelOptions"][1]) == {"OutsideIpAddress", "TunnelInsideCidr", "PreSharedKey"}
+    del options["TunnelOptions"]
+    assert options == {
+        "EnableAcceleration": False,
+        "StaticRoutesOnly": True,
+        "LocalIpv4NetworkCidr": "172.16.0.0/12",
+        "RemoteIpv4NetworkCidr": "0.0.0.0/0",
+        "OutsideIpAddressType": "PublicIpv4",
+        "TunnelInsideIpVersion": "ipv4",
+        "TunnelBandwidth": "standard",
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "part"),
+    [
+        ({"TunnelInsideCidr": "169.254.99.0/29"}, "169.254.99.0/29"),
+        ({"TunnelInsideCidr": "169.254.5.0/30"}, "169.254.5.0/30"),
+        ({"TunnelInsideCidr": "10.0.0.0/30"}, "10.0.0.0/30"),
+        ({"TunnelInsideCidr": "169.254.99.1/30"}, "169.254.99.1/30"),
+        ({"PreSharedKey": "0123.of.the.lab"}, "PreSharedKey"),
+        ({"PreSharedKey": "short"}, "PreSharedKey"),
+        ({"Phase1LifetimeSeconds": 899}, "(899)"),
+        ({"Phase1LifetimeSeconds": 900, "Phase2LifetimeSeconds": 900}, "Phase2LifetimeSeconds"),
+        ({"RekeyMarginTimeSeconds": 1801}, "(1801)"),
+        ({"DPDTimeoutSeconds": 29}, "(29)"),
+        ({"DPDTimeoutAction": "reboot"}, "clear | none | restart"),
+        ({"IKEVersions": [{"Value": "ikev2"}, {"Value": "ikev3"}]}, "(ikev3)"),
+        ({"Phase1DHGroupNumbers": [{"Value": 5}]}, "(5)"),
+        ({"Phase2EncryptionAlgorithms": [{"Value": "DES"}]}, "(DES)"),
+    ],
+)
+def test_tunnel_options_out_of_their_documented_range(ec2, connect, refused, wrong, part):
+    with refused("InvalidParameterValue", part):
+        connect(TunnelOptions=[wrong])
+    assert ec2.describe_vpn_connections()["VpnConnections"] == []
+
+
+def test_inside_cidrs_at_one_gateway_are_unique(ec2, connect, vgw, refused):
+    both = [{"TunnelInsideCidr": "169.254.99.0/30"}] * 2
+    with refused("InvalidParameterValue", "169.254.99.0/30", "no other tunnel"):
+        connect(TunnelOptions=both)
+    connect(TunnelOptions=both[:1])
+    other = ec2.create_customer_gateway(Type="ipsec.1", IpAddress="198.51.100.8", BgpAsn=65010)["CustomerGateway"]
+    with refused("InvalidParameterValue", "169.254.99.0/30", "no other tunnel"):
+        ec2.create_vpn_connection(
+            Type="ipsec.1",
+            CustomerGatewayId=other["CustomerGatewayId"],
+            VpnGatewayId=vgw,
+            Options={"TunnelOptions": both[:1]},
+        )
+
+
+def test_options_are_modified(ec2, connect, refused):
+    vpn_id = connect()["VpnConnectionId"]
+    changed = {"LocalIpv4NetworkCidr": "172.16.0.0/12", "RemoteIpv4NetworkCidr": "10.0.0.0/16"}
+    reply = ec2.modify_vpn_connection_options(VpnConnectionId=vpn_id, **changed)["VpnConnection"]
+    assert changed.items() <= reply["Options"].items() and reply["Options"]["StaticRoutesOnly"] is True
+    assert describe(ec2, vpn_id)["Options"] == reply["Options"]
+    with refused("InvalidParameterValue", "(172.16.0.1/12)", "LocalIpv4NetworkCidr"):
+        ec2.modify_vpn_connection_options(VpnConnectionId=vpn_id, LocalIpv4NetworkCidr="172.16.0.1/12")
+    with refused("InvalidVpnConnectionID.NotFound", "vpn-0123456789abcdef0"):
+        ec2.modify_vpn_connection_options(VpnConnectionId="vpn-0123456789abcdef0", **changed)
+
+
+def test_one_tunnel_is_modified_at_a_time(ec2, connect, refused):
+    vpn = connect(TunnelOptions=[{"TunnelInsideCidr": "169.254.99.0/30"}, {"TunnelInsideCidr": "169.254.99.4/30"}])
+    first, second = vpn["Options"]["TunnelOptions"]
+
+    def modify(**options):
+        return ec2.modify_vpn_tunnel_options(
+            VpnConnectionId=vpn["VpnConnectionId"],
+            VpnTunnelOutsideIpAddress=first["OutsideIpAddress"],
+            TunnelOptions=options,
+        )["VpnConnection"]
+
+    changed = modify(PreSharedKey="another.secret", DPDTimeoutAction="restart", TunnelInsideCidr="169.254.99.0/30")
+    wanted = first | {"PreSharedKey": "another.secret", "DpdTimeoutAction": "restart"}
+    assert changed["Options"]["TunnelOptions"] == [wanted, second]
+    tunnels = ElementTree.fromstring(changed["CustomerGatewayConfiguration"]).findall("ipsec_tunnel")
+    assert tunnels[0].findtext("ike/pre_shared_key") == "another.secret"
+    with refused("InvalidParameterValue", "169.254.99.4/30"):
+        modify(TunnelInsideCidr="169.254.99.4/30")
+    with refused("InvalidParameterValue", vpn["VpnConnectionId"], "192.0.2.1"):
+        ec2.modify_vpn_tunnel_options(
+            VpnConnectionId=vpn["VpnConnectionId"], VpnTunnelOutsideIpAddress="192.0.2.1", TunnelOptions={}
+        )
+
+
+def test_the_configuration_goes_with_the_connection(ec2, connect):
+    vpn_id = connect()["VpnConnectionId"]
+    assert "CustomerGatewayConfiguration" in describe(ec2, vpn_id)
+    ec2.delete_vpn_connection(VpnConnectionId=vpn_id)
+    assert "CustomerGatewayConfiguration" not in describe(ec2, vpn_id)
+
+
 def test_creating_it_again_gives_the_same(connect):
     assert connect()["VpnConnectionId"] == connect()["VpnConnectionId"]
 
