@@ -17,7 +17,7 @@ from .._reconcile.run import BadInput
 # The kind of address that can have an Elastic IP.
 SECONDARY = "secondary_private_ip_addresses"
 
-# The tags of an Elastic IP that the module allocates: the private address that it is for, wherever that moves in its subnet.
+# The tags of an Elastic IP that the module allocates: the private address that it is for, wherever in the subnet that is.
 SUBNET_TAG = "xeni.aws/subnet-id"
 ADDRESS_TAG = "xeni.aws/private-ip-address"
 
