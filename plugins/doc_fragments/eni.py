@@ -34,6 +34,33 @@ _IDENTITY = r"""
     type: int
 """
 
+_EXISTING = r"""
+  eni_id:
+    description:
+      - The ID of the interface.
+      - An interface is found by O(eni_id), else by O(name), else by O(private_ip_address), else by O(instance_id) and O(device_index);
+        O(subnet_id) and O(vpc_id) narrow the search by name or address. Two matches are an error that lists them.
+    type: str
+  name:
+    description: The interface's C(Name) tag.
+    type: str
+  subnet_id:
+    description: The interface's subnet, to tell interfaces of the same name or address apart.
+    type: str
+  vpc_id:
+    description: The interface's VPC, to tell interfaces of the same name or address apart.
+    type: str
+  private_ip_address:
+    description: The interface's primary private IPv4 address.
+    type: str
+  instance_id:
+    description: The instance that the interface is attached to, with O(device_index).
+    type: str
+  device_index:
+    description: The index of the attachment on O(instance_id).
+    type: int
+"""
+
 _INTERFACE = r"""
   description:
     description: The interface's description. An empty text removes it.
@@ -176,5 +203,5 @@ def _elements(options: str) -> str:
 
 class ModuleDocFragment:
     DOCUMENTATION = "options:" + _IDENTITY + _INTERFACE
-    IDENTITY = "options:" + _IDENTITY
+    IDENTITY = "options:" + _EXISTING
     FLEET = "options:" + _elements(_IDENTITY + _INTERFACE)
