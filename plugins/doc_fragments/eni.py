@@ -64,7 +64,7 @@ options:
     default: true
   attached:
     description:
-      - Whether the interface is attached to O(instance_id). Omitted, the attachment stays as it is.
+      - Whether the interface is attached to O(instance_id). Omitted, the attachment stays as it is; an O(instance_id) of V(None), as text, detaches.
       - An interface that is attached elsewhere, or at another O(device_index) or O(network_card_index), is detached first.
     type: bool
   network_card_index:
@@ -164,10 +164,10 @@ options:
     description: The primary private IPv4 address. It cannot be changed later. AWS chooses one when omitted.
     type: str
   instance_id:
-    description: The instance to attach to. V(None) as text detaches.
+    description: The instance that the interface is attached to, or is to be.
     type: str
   device_index:
-    description: The index of the attachment on the instance. V(1) when O(attached=true) and this is omitted.
+    description: The index of the attachment on the instance. V(1) when an interface is attached without it.
     type: int
 """
 
