@@ -14,6 +14,7 @@ help:
 	@echo 'make test                 the tests; make test-faults adds what takes longer'
 	@echo 'make cloud PORT=5555      the lab cloud alone, in the foreground'
 	@echo 'make fabric PORT=5555     the network that this lab cloud describes, in the foreground'
+	@echo 'make bench                our cost beside others, into docs/benchmarks.md (half an hour)'
 	@echo 'make test-{unit,integration,sanity,lint,lab,molecule}   one kind of test'
 	@echo 'make venv                 the Python environment alone'
 	@echo 'make collections-path     the directory that holds ansible_collections'
@@ -65,7 +66,7 @@ test-lint: venv
 .PHONY: test-lab
 test-lab: venv
 	@python -m lab.guests.requirements
-	pytest -q -p no:cacheprovider tests/lab/tests
+	pytest -q -p no:cacheprovider tests/lab/tests tests/bench/tests
 
 .PHONY: test-faults
 test-faults: venv
@@ -76,3 +77,7 @@ test-faults: venv
 test-molecule: venv
 	@python -m lab.guests.requirements
 	molecule test --all
+
+.PHONY: bench
+bench: venv
+	@exec python -m bench

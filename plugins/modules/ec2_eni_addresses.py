@@ -19,18 +19,6 @@ description:
 author:
   - xeni.aws contributors (@xeni-aws)
 options:
-  subnet_id:
-    description: The interface's subnet, to tell interfaces of the same name or address apart.
-    type: str
-  private_ip_address:
-    description: The interface's primary private IPv4 address.
-    type: str
-  instance_id:
-    description: The instance that the interface is attached to.
-    type: str
-  device_index:
-    description: The index of the attachment on the instance.
-    type: int
   state:
     description:
       - V(present) for the listed addresses at least, V(exact) for just these, V(absent) for none of these.

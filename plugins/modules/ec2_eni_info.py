@@ -21,6 +21,7 @@ options:
       - Filters by name, each with a value or a list of values.
       - See U(https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html).
     type: dict
+    default: {}
 attributes:
   check_mode:
     description: Reads only.
@@ -58,26 +59,28 @@ network_interfaces:
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.amazon.aws.plugins.module_utils.transformation import ansible_dict_to_boto3_filter_list
 
+from ansible_collections.xeni.aws.plugins.module_utils._cloud import filters
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.ec2 import Ec2
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import in_words
-from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import from_reply, show
+from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import DESCRIBE, from_reply, show
 
 
 def main():
     module = AnsibleAWSModule(
-        argument_spec=dict(eni_id=dict(type="str"), filters=dict(type="dict")),
+        argument_spec=dict(eni_id=dict(type="str"), filters=dict(type="dict", default={})),
         mutually_exclusive=[["eni_id", "filters"]],
         supports_check_mode=True,
     )
-    filters = dict(module.params["filters"] or {})
-    if module.params["eni_id"]:
-        filters["network-interface-id"] = module.params["eni_id"]
     with in_words(module):
-        items = Ec2(module).describe(
-            "describe_network_interfaces", "NetworkInterfaces", Filters=ansible_dict_to_boto3_filter_list(filters))
+        items = _describe(Ec2(module), module.params)
     module.exit_json(changed=False, network_interfaces=[_as_info(item) for item in items])
+
+
+def _describe(ec2: Ec2, parameters: dict) -> list:
+    if parameters["eni_id"]:  # as a filter: an id that does not exist is an error otherwise
+        return ec2.describe_by(*DESCRIBE, "network-interface-id", [parameters["eni_id"]])
+    return ec2.describe(*DESCRIBE, Filters=filters.from_parameter(parameters["filters"]))
 
 
 def _as_info(item: dict) -> dict:

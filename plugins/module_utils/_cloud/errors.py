@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from .._reconcile.run import BadInput
+
 try:
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.exceptions import BotoCoreError, ClientError
 except ImportError:  # AnsibleAWSModule reports the missing library
-    BotoCoreError = ClientError = HTTPClientError = Exception
+    BotoCoreError = ClientError = Exception
 
 ERRORS = (ClientError, BotoCoreError)
 
@@ -42,8 +44,8 @@ def explain(error: Exception) -> str:
 
 @contextmanager
 def in_words(module):
-    """Fail the module with the explanation of an error of AWS's, for modules that only read."""
+    """Fail the module with the explanation of bad input or of an error of AWS's, for modules that only read."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except (BadInput, *ERRORS) as error:
         module.fail_json(msg=explain(error))

@@ -154,7 +154,7 @@ def from_list(items, state: str, fleet: str | None = None) -> list:
 def _identity_problems(eni: Eni, may_be_anonymous: bool):
     if eni.is_anonymous and (eni.state == "absent" or eni.subnet_id is None or not may_be_anonymous):
         yield (
-            "name: nothing says which network interface is meant, so each run would make another one; "
+            "name: nothing says which network interface is meant; "
             "give eni_id, name, private_ip_address, or instance_id with device_index"
         )
     if eni.attached and eni.instance_id is None:

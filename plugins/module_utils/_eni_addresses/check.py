@@ -16,7 +16,8 @@ def problems(wanted: EniAddresses, observed: Observed, has_gateway: bool):
     key, interface = wanted.eni.key, observed.interface
     if interface.requester_managed:
         yield (
-            f"{key}: {interface.id} is managed by AWS ({interface.attributes.get('description') or interface.interface_type}); "
+            f"{key}: {interface.id} is managed by AWS "
+            f"({interface.attributes.get('description') or interface.interface_type}); "
             "change its addresses through the service that made it"
         )
     ours = {elastic.allocation_id for elastic in observed.ours}
@@ -24,8 +25,8 @@ def problems(wanted: EniAddresses, observed: Observed, has_gateway: bool):
         elastic = observed.associations.get(address)
         if elastic and elastic.allocation_id not in ours:
             yield (
-                f"{key}: {_option(wanted)}: '{address}' has the Elastic IP {elastic.public_ip} ({elastic.allocation_id}), "
-                "which this module did not allocate and AWS would take off without a word; "
+                f"{key}: {_option(wanted)}: '{address}' has the Elastic IP {elastic.public_ip} "
+                f"({elastic.allocation_id}), which this module did not allocate and AWS would take off without a word; "
                 f"disassociate {elastic.association_id} first, or keep the address"
             )
     if not has_gateway:

@@ -11,13 +11,12 @@ from .._cloud.tags import text_tags
 from .._eni import desired as eni_desired
 from .._eni.addresses import KINDS, Wanted
 from .._eni.desired import Eni
-from .._eni.options import IDENTITY
 from .._reconcile.run import BadInput
 
 # The kind of address that can have an Elastic IP.
 SECONDARY = "secondary_private_ip_addresses"
 
-# The tags of an Elastic IP that the module allocates: the private address that it is for, wherever that moves in its subnet.
+# The tags of an Elastic IP that the module allocates: the private address that it is for, wherever in the subnet that is.
 SUBNET_TAG = "xeni.aws/subnet-id"
 ADDRESS_TAG = "xeni.aws/private-ip-address"
 
@@ -38,11 +37,6 @@ class EniAddresses:
 
 def from_parameters(parameters: dict) -> EniAddresses:
     """The parameters of ``ec2_eni_addresses``; BadInput when they cannot be meant."""
-    if Eni(**{option: parameters.get(option) for option in IDENTITY}).is_anonymous:
-        raise BadInput([
-            "name: nothing says which network interface is meant; "
-            "give eni_id, name, private_ip_address, or instance_id with device_index"
-        ])
     state = parameters["state"]
     exact = {f"purge_{option}": state == "exact" and parameters.get(option) is not None for option in KINDS}
     eni = eni_desired.from_parameters({**parameters, **exact, "state": "present"})

@@ -83,14 +83,13 @@ def _is_assigned(observed: Observed, call: Call, reply: dict) -> bool:
     return set(assigned) <= set(observed.interface.addresses[SECONDARY]) and awaited <= observed.associations.keys()
 
 
-def _association_ids(elastic_ips) -> set:
-    return {elastic.association_id for elastic in elastic_ips}
-
-
 _REACHED = {
     "assigned": _is_assigned,
-    "allocated": lambda observed, call, reply: reply["AllocationId"] in {elastic.allocation_id for elastic in observed.ours},
-    "associated": lambda observed, call, reply: reply["AssociationId"] in _association_ids(observed.associations.values()),
-    "disassociated": lambda observed, call, reply: call.parameters["AssociationId"] not in _association_ids(
-        [*observed.associations.values(), *observed.ours]),
+    "allocated": lambda observed, call, reply: any(
+        elastic.allocation_id == reply["AllocationId"] for elastic in observed.ours),
+    "associated": lambda observed, call, reply: any(
+        elastic.association_id == reply["AssociationId"] for elastic in observed.associations.values()),
+    "disassociated": lambda observed, call, reply: not any(
+        elastic.association_id == call.parameters["AssociationId"]
+        for elastic in (*observed.associations.values(), *observed.ours)),
 }

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""A network interface with its Elastic IPs, as its own description tells and, only where that is not enough, DescribeAddresses."""
+"""A network interface with its Elastic IPs, as its own description tells. DescribeAddresses is asked where that is not enough."""
 
 from __future__ import annotations
 
@@ -44,13 +44,16 @@ def describe_interface(ec2: Ec2, eni: Eni) -> Interface:
     """The interface that is meant. BadInput if there is none, or two, or its primary address is listed."""
     interface = eni_observed.Known(eni_observed.describe(ec2, [eni])).meant_by(eni)
     if interface is None:
-        options = [option for option in ("name", "private_ip_address") if getattr(eni, option)] or ["instance_id, device_index"]
+        named_by = "name" if eni.name else "private_ip_address" if eni.private_ip_address else "instance_id, device_index"
         raise BadInput([
-            f"{options[0]}: '{eni.key}' is no network interface of this account and region; make it with ec2_eni, or name one that exists"
+            f"{named_by}: '{eni.key}' is no network interface of this account and region; "
+            "make it with ec2_eni, or name one that exists"
         ])
     listed = eni.addresses.get(SECONDARY)
     if listed and interface.primary in (*listed.listed, *listed.none_of):
-        raise BadInput([f"{eni.key}: {SECONDARY}: '{interface.primary}' is the primary address of {interface.id}; leave it out"])
+        raise BadInput([
+            f"{eni.key}: {SECONDARY}: '{interface.primary}' is the primary address of {interface.id}; leave it out"
+        ])
     return interface
 
 
@@ -62,20 +65,22 @@ def associations_of(interface: Interface) -> dict:
 
 
 def associated(private_ip_address: str, association: dict) -> ElasticIp | None:
-    """AWS's NetworkInterfaceAssociation; None where it is no Elastic IP: a public address that AWS assigned has no allocation."""
+    """AWS's NetworkInterfaceAssociation; None for a public address that AWS assigned, which has no allocation."""
     if "AllocationId" not in association:
         return None
-    return ElasticIp(private_ip_address, association["PublicIp"], association["AllocationId"], association.get("AssociationId"))
+    return _elastic_ip(private_ip_address, association)
 
 
 def describe_ours(ec2: Ec2, subnet_id: str, private_ip_addresses) -> tuple:
     """What this module has allocated for the addresses. One that was put on another address since is that one's."""
-    found = ec2.describe_by(
-        "describe_addresses", "Addresses", f"tag:{ADDRESS_TAG}", private_ip_addresses, **{f"tag:{SUBNET_TAG}": subnet_id})
-    return tuple(
-        ElasticIp(address, item["PublicIp"], item["AllocationId"], item.get("AssociationId"))
-        for item in found for address in [tags_of(item)[ADDRESS_TAG]] if item.get("PrivateIpAddress") in (None, "", address)
-    )
+    of_subnet = {f"tag:{SUBNET_TAG}": subnet_id}
+    found = ec2.describe_by("describe_addresses", "Addresses", f"tag:{ADDRESS_TAG}", private_ip_addresses, **of_subnet)
+    meant = [(tags_of(item)[ADDRESS_TAG], item) for item in found]
+    return tuple(_elastic_ip(address, item) for address, item in meant if item.get("PrivateIpAddress") in (None, "", address))
+
+
+def _elastic_ip(private_ip_address: str, reply: dict) -> ElasticIp:
+    return ElasticIp(private_ip_address, reply["PublicIp"], reply["AllocationId"], reply.get("AssociationId"))
 
 
 def show(observed: Observed) -> dict:

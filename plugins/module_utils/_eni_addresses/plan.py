@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""(wanted, observed) addresses and Elastic IPs of an interface -> the API calls between them. Pure: every decision is taken here."""
+"""(wanted, observed) addresses of an interface -> the API calls between them. Pure: every decision is taken here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .observed import ElasticIp, Observed
 
 
 def plan(wanted: EniAddresses, observed: Observed) -> list:
-    """Elastic IPs go before their addresses and come after them, so that quotas need not hold the old ones and the new."""
+    """Elastic IPs go before their addresses and come after them: no quota has to hold the old ones and the new."""
     eni, interface = wanted.eni, observed.interface
     releases = [call for elastic in surplus(wanted, observed) for call in _release(eni.key, elastic)]
     steps = changes(eni.addresses, interface.addresses, interface.primary)
@@ -49,7 +49,7 @@ def surplus(wanted: EniAddresses, observed: Observed) -> list:
 
 
 def missing(wanted: EniAddresses, observed: Observed) -> list:
-    """The addresses that are to have an Elastic IP and neither have one nor bring one along; a Ref for what AWS chooses."""
+    """The addresses that are to have an Elastic IP and neither have nor bring one; a Ref for what AWS chooses."""
     if not wanted.elastic_ip:
         return []
     provided = {**observed.associations, **observed.following}
@@ -95,9 +95,9 @@ def _provide(wanted: EniAddresses, observed: Observed, address, after: tuple) ->
     if ours:
         return [associate]
     tags = {**wanted.elastic_ip_tags, SUBNET_TAG: observed.interface.subnet_id, ADDRESS_TAG: address}
-    allocate = Call(f"{subject}:allocate_{address}", subject, "allocate_address", {"Domain": "vpc", "TagSpecifications": [{
-        "ResourceType": "elastic-ip", "Tags": [{"Key": key, "Value": value} for key, value in sorted(tags.items())],
-    }]}, after, wait="allocated")
+    specification = {"ResourceType": "elastic-ip", "Tags": [{"Key": key, "Value": tags[key]} for key in sorted(tags)]}
+    allocate = Call(f"{subject}:allocate_{address}", subject, "allocate_address", {
+        "Domain": "vpc", "TagSpecifications": [specification]}, after, wait="allocated")
     return [allocate, replace(associate, after=(allocate.id,))]
 
 

@@ -47,15 +47,14 @@ def _associated(observed: Observed, request: dict) -> Observed:
 
 def _disassociated(observed: Observed, request: dict) -> Observed:
     gone = request["AssociationId"]
-    return replace(
-        observed,
-        associations={address: elastic for address, elastic in observed.associations.items() if elastic.association_id != gone},
-        ours=tuple(replace(each, association_id=None) if each.association_id == gone else each for each in observed.ours),
-    )
+    stay = {address: each for address, each in observed.associations.items() if each.association_id != gone}
+    ours = (replace(each, association_id=None) if each.association_id == gone else each for each in observed.ours)
+    return replace(observed, associations=stay, ours=tuple(ours))
 
 
 def _released(observed: Observed, request: dict) -> Observed:
-    return replace(observed, ours=tuple(each for each in observed.ours if each.allocation_id != request["AllocationId"]))
+    gone = request["AllocationId"]
+    return replace(observed, ours=tuple(each for each in observed.ours if each.allocation_id != gone))
 
 
 def _known(address):

@@ -12,7 +12,7 @@ from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import Bad
 
 
 @pytest.mark.parametrize("parameters, words", [
-    ({"subnet_id": "subnet-1"}, ["name", "another one", "eni_id"]),
+    ({"subnet_id": "subnet-1"}, ["name", "nothing says which network interface is meant", "eni_id"]),
     ({"instance_id": "i-1"}, ["name", "device_index"]),
     ({"name": "a", "attached": True}, ["attached", "instance_id"]),
     ({"name": "a", "private_ip_address": "10.0.1.300"}, ["private_ip_address", "10.0.1.300", "IPv4"]),
@@ -49,7 +49,7 @@ def test_ipv6_is_compared_as_aws_writes_it():
 
 def test_a_new_interface_each_time_only_where_it_is_allowed():
     assert from_parameters({"subnet_id": "subnet-1"}, may_be_anonymous=True).is_anonymous
-    with pytest.raises(BadInput, match="each run would make another one"):
+    with pytest.raises(BadInput, match="nothing says which network interface is meant"):
         from_parameters({"subnet_id": "subnet-1", "state": "absent"}, may_be_anonymous=True)
 
 

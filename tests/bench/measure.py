@@ -1,0 +1,60 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""One process and its children, measured while they work on the lab cloud."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.lab import Lab
+
+THROTTLED = "RequestLimitExceeded"
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """seconds: from start to end of the process; megabytes: resident memory of the largest among it and its children.
+
+    calls: those that were answered, by operation; throttled: how many more were turned away by rate limits.
+    failure: what is wrong with it, empty when nothing is.
+    """
+
+    seconds: float
+    megabytes: float
+    calls: Mapping[str, int] = field(default_factory=dict)
+    throttled: int = 0
+    failure: str = ""
+
+
+def measure(command: Sequence[str], lab: Lab, directory: Path) -> Measurement:
+    """Run the command in the directory, as a client of the lab."""
+    lab.forget_calls()
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        begun = time.monotonic()
+        process = subprocess.Popen(
+            command, cwd=directory, env=lab.environment,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+        )
+        # wait4(2) tells of the process and of the descendants that it has waited for. A child's peak begins with that
+        # of this process, which therefore imports no library of AWS's.
+        _pid, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        failure = output.read()[-2000:] if process.returncode else ""
+    calls, throttled = count(lab.calls())
+    return Measurement(seconds, usage.ru_maxrss / 1024, calls, throttled, failure)
+
+
+def count(calls: Sequence[Mapping[str, str]]) -> tuple[dict[str, int], int]:
+    """The lab's log of calls as (answered calls by operation, number of throttled ones)."""
+    answered = Counter(call["operation"] for call in calls if call["error"] != THROTTLED)
+    return dict(answered), len(calls) - answered.total()
