@@ -17,7 +17,6 @@ import pytest
 
 from lab import netns
 from lab.cloud import serve
-from lab.demo import packets
 from lab.demo.project import EXAMPLE, PlaybookError, Project, environment, set_transition_seconds
 from lab.fabric import Fabric, names, probes
 from lab.fabric.probes import Probe
@@ -50,24 +49,23 @@ class World:
             _kill_the_controller()
             reading.join()
 
-    def holder(self, what: dict) -> tuple[str, str]:
-        """(the server that has it, its public address), as the fabric shows it."""
-        self.fabric.sync()
+    def interface(self, what: dict) -> dict:
         private = "10.0.0.50" if what is SHOP else "10.0.0.60"
-        description = self.fabric.description
-        eni = next((eni for eni in description.attached() if private in eni.public), None)
-        return (packets.name(description, eni.instance_id), eni.public[private]) if eni else ("nobody", "")
+        filters = [{"Name": "addresses.private-ip-address", "Values": [private]}]
+        return self.ec2.describe_network_interfaces(Filters=filters)["NetworkInterfaces"][0]
 
-    def answers(self, what: dict, server: str) -> bool:
-        holder, public = self.holder(what)
-        return holder == server and probes.tcp(self.fabric.description, Probe(names.CLIENT, public, 80)).answer == "answered"
+    def is_on(self, what: dict, server: str) -> bool:
+        return self.interface(what).get("Attachment", {}).get("InstanceId") == self.instance(server)["InstanceId"]
 
-    def guest(self, server: str) -> str:
-        return next(names.namespace(key) for key in self.fabric.description.instances if packets.name(self.fabric.description, key) == server)
+    def is_answered_by(self, what: dict, server: str) -> bool:
+        """Packets from the Internet to its Elastic IP arrive, and it is that server's."""
+        elastic_ip = [address["Association"]["PublicIp"] for address in self.interface(what)["PrivateIpAddresses"]][-1]
+        self.fabric.sync()
+        return self.is_on(what, server) and probes.tcp(self.fabric.description, Probe(names.CLIENT, elastic_ip, 80)).answer == "answered"
 
-    def state(self, server: str) -> str:
+    def instance(self, server: str) -> dict:
         filters = [{"Name": "tag:Name", "Values": [server]}]
-        return self.ec2.describe_instances(Filters=filters)["Reservations"][0]["Instances"][0]["State"]["Name"]
+        return self.ec2.describe_instances(Filters=filters)["Reservations"][0]["Instances"][0]
 
 
 def _calls() -> list[dict]:
@@ -86,7 +84,7 @@ def _called(operation: str):
 def _routed(server: str, address: str):
     """The guest has the rule of the address; nobody has had the time to confirm it."""
     def done(world: World) -> bool:
-        rules = subprocess.run(["ip", "-n", world.guest(server), "rule"], capture_output=True, text=True, check=True).stdout
+        rules = subprocess.run(["ip", "-n", names.namespace(world.instance(server)["InstanceId"]), "rule"], capture_output=True, text=True, check=True).stdout
         return f"from {address} " in rules
     return done
 
@@ -121,12 +119,12 @@ def world(tmp_path_factory):
     pytest.param(BLOG, _called("AssignPrivateIpAddresses"), "web2", id="assigned"),
 ])
 def test_the_run_after_one_that_was_killed_finishes_it(world, what, done, to):
-    assert world.holder(what)[0] != to
+    assert not world.is_on(what, to)
     set_transition_seconds(2)
     world.kill_during(done, to, what)
     set_transition_seconds(0.5)
     world.fail_over(to, what)
-    assert world.answers(what, to)
+    assert world.is_answered_by(what, to)
     assert world.fail_over(to, what) == 0
 
 
@@ -141,11 +139,11 @@ def test_what_cannot_be_is_said_before_anything_is_changed(world, capsys):
 def test_a_server_that_hangs_is_stopped_and_its_interface_is_detached_by_force(world):
     set_transition_seconds(6)
     world.kill_during(_called("StopInstances"), "web1", SHOP, eni_failover_from="web2", eni_failover_fence=True)
-    assert world.holder(SHOP)[0] == "web2"
+    assert world.is_on(SHOP, "web2")
     _forget_calls()
     world.fail_over("web1", SHOP, eni_failover_from="web2", eni_failover_fence=True, eni_failover_grace=1)
     set_transition_seconds(0.5)
     detached = [call["parameters"]["Force"] for call in _calls() if call["operation"] == "DetachNetworkInterface"]
-    assert (world.state("web2"), detached) == ("stopped", [False, True])
-    assert world.answers(SHOP, "web1")
+    assert (world.instance("web2")["State"]["Name"], detached) == ("stopped", [False, True])
+    assert world.is_answered_by(SHOP, "web1")
     assert world.fail_over("web1", SHOP, eni_failover_from="web2", eni_failover_fence=True) == 0
