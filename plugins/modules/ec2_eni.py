@@ -34,6 +34,7 @@ attributes:
     description: Returns the interface before and after, with C((known after apply)) for what AWS chooses.
     support: full
 extends_documentation_fragment:
+  - xeni.aws.eni.identity
   - xeni.aws.eni
   - amazon.aws.common.modules
   - amazon.aws.region.modules

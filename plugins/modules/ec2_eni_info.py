@@ -21,6 +21,7 @@ options:
       - Filters by name, each with a value or a list of values.
       - See U(https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html).
     type: dict
+    default: {}
 attributes:
   check_mode:
     description: Reads only.
@@ -61,7 +62,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.xeni.aws.plugins.module_utils._cloud import filters
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.ec2 import Ec2
-from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import ERRORS, code, in_words
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import in_words
 from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import DESCRIBE, from_reply, show
 
 
@@ -77,14 +78,9 @@ def main():
 
 
 def _describe(ec2: Ec2, parameters: dict) -> list:
-    if not parameters["eni_id"]:
-        return ec2.describe(*DESCRIBE, Filters=filters.from_parameter(parameters["filters"]))
-    try:
-        return ec2.describe(*DESCRIBE, NetworkInterfaceIds=[parameters["eni_id"]])
-    except ERRORS as error:
-        if code(error) != "InvalidNetworkInterfaceID.NotFound":
-            raise
-        return []
+    if parameters["eni_id"]:  # as a filter: an id that does not exist is an error otherwise
+        return ec2.describe_by(*DESCRIBE, "network-interface-id", [parameters["eni_id"]])
+    return ec2.describe(*DESCRIBE, Filters=filters.from_parameter(parameters["filters"]))
 
 
 def _as_info(item: dict) -> dict:

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from .._reconcile.run import BadInput
 
 try:
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.exceptions import BotoCoreError, ClientError
 except ImportError:  # AnsibleAWSModule reports the missing library
-    BotoCoreError = ClientError = HTTPClientError = Exception
+    BotoCoreError = ClientError = Exception
 
 ERRORS = (ClientError, BotoCoreError)
 

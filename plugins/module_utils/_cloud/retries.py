@@ -12,7 +12,12 @@ from __future__ import annotations
 import random
 import time
 
-from .errors import HTTPClientError, code
+try:
+    from botocore.exceptions import HTTPClientError
+except ImportError:  # AnsibleAWSModule reports the missing library
+    HTTPClientError = Exception
+
+from .errors import code
 
 # https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}

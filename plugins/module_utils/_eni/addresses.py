@@ -1,12 +1,14 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The addresses of a network interface beside its primary one: four kinds, wanted in four ways. Pure."""
+"""The addresses of a network interface beside its primary one: four kinds, wanted in four ways, and the calls that bring them. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+from .._reconcile.calls import Call
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,38 @@ def change(wanted: Wanted, present: tuple, kept: tuple = ()) -> Change:
             if address in wanted.none_of or (wanted.exactly is not None and address not in wanted.exactly)
         ),
     )
+
+
+def changes(wanted: dict, present: dict, primary: str) -> dict:
+    """{option: Change} from {option: Wanted} and {option: the addresses there}, for an interface of that primary address."""
+    return {option: change(each, present.get(option, ()), (primary,)) for option, each in wanted.items()}
+
+
+def calls_of(subject: str, network_interface, steps: dict, allow_reassignment: bool, after: tuple = ()) -> list:
+    """The calls of {option: Change}, one after the other: the instance type's limit may not hold the old addresses and the new.
+
+    network_interface: its id, or a Ref to one; after: ids of the calls that the first one waits for.
+    """
+    calls: list = []
+    for option, each in steps.items():
+        if each.drop:
+            request = {"NetworkInterfaceId": network_interface, KINDS[option].member: list(each.drop)}
+            calls.append(Call(f"{subject}:unassign_{option}", subject, KINDS[option].unassign, request, after))
+            after = (calls[-1].id,)
+    for option, each in steps.items():
+        if each.add or each.more:
+            calls.append(assign(subject, network_interface, option, each, allow_reassignment, after))
+            after = (calls[-1].id,)
+    return calls
+
+
+def assign(subject: str, network_interface, option: str, new: Change, allow_reassignment: bool, after: tuple) -> Call:
+    """The call that adds what a Change adds of one kind."""
+    kind = KINDS[option]
+    request = {"NetworkInterfaceId": network_interface, **({kind.member: list(new.add)} if new.add else {kind.count: new.more})}
+    if new.add and option == "secondary_private_ip_addresses":
+        request["AllowReassignment"] = allow_reassignment
+    return Call(f"{subject}:assign_{option}", subject, kind.assign, request, after)
 
 
 def from_parameters(parameters: dict) -> tuple:

@@ -10,11 +10,14 @@ import json
 import math
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from .._cloud.ec2 import Ec2, Ec2Family
 from .._cloud.errors import ERRORS, code
+from .._reconcile.apply import WORKERS
 from .._reconcile.calls import Call
 from .._reconcile.run import BadInput
 from . import observed as eni_observed
@@ -135,16 +138,24 @@ class Enis(Ec2Family):
         interfaces = {eni.key: interface for eni, interface in observed}
         there = {call.id for call, reply in pending if _REACHED[call.wait](interfaces.get(call.subject), call, reply)}
         forced_after = {eni.key: eni.force_detach_after for eni, _interface in observed if eni.force_detach_after is not None}
+        late = []
         for call, reply in pending:
             waited = time.monotonic() - self.asked[call.id]
             if call.id in there:
                 continue
             if call.wait == "available" and interfaces.get(call.subject) is None and waited > ECHO_AFTER:
-                self.salts[call.subject] = self.salts.get(call.subject, 0) + 1
-                reply.update(self.perform(call, call.parameters))
+                late.append(partial(self._ask_anew, call, reply))
             elif call.wait == "detached" and call.id not in self.forced and waited >= forced_after.get(call.subject, math.inf):
-                self._force(call)
+                late.append(partial(self._force, call))
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            for helped in [pool.submit(each) for each in late]:
+                helped.result()
         return there
+
+    def _ask_anew(self, call: Call, reply: dict) -> None:
+        """Make what a token of the past answered for: what follows refers to the new one."""
+        self.salts[call.subject] = self.salts.get(call.subject, 0) + 1
+        reply.update(self.perform(call, call.parameters))
 
     def _force(self, call: Call) -> None:
         """Detach by force what a guest does not let go. If that fails, the next look tells the state."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .._reconcile.calls import Call, Ref
-from .addresses import KINDS, Wanted, change
+from .addresses import KINDS, Change, Wanted, assign, calls_of, changes
 from .attributes import ATTRIBUTES, MODIFY, merged
 from .desired import Eni
 from .observed import Attachment, Interface
@@ -34,7 +34,8 @@ def _create(eni: Eni) -> list:
     network_interface, after = Ref(create.id, CREATED), (create.id,)
     calls = [create]
     for option, wanted in later.items():
-        calls.append(_assign(eni, network_interface, option, wanted.listed, wanted.count or 0, (calls[-1].id,)))
+        new = Change(add=wanted.listed, more=wanted.count or 0)
+        calls.append(assign(eni.key, network_interface, option, new, eni.allow_reassignment, (calls[-1].id,)))
     for option, value in eni.attributes.items():
         if not ATTRIBUTES[option].at_creation and value != ATTRIBUTES[option].initial:
             calls.append(_modify(eni, network_interface, option, value, after))
@@ -73,7 +74,7 @@ def _creation(eni: Eni) -> tuple:
 
 
 def _change(eni: Eni, interface: Interface) -> list:
-    calls = [*_attributes(eni, interface), *addresses(eni, interface), *_tags(eni, interface)]
+    calls = [*_attributes(eni, interface), *_addresses(eni, interface), *_tags(eni, interface)]
     if eni.attached is False:
         return calls + _detach(eni, interface)
     if eni.attached and not is_attached_as_wanted(eni, interface):
@@ -98,29 +99,9 @@ def has_groups(wanted, groups: dict) -> bool:
     return ids == set(groups) and all(item in groups or item in groups.values() for item in wanted)
 
 
-def addresses(eni: Eni, interface: Interface) -> list:
-    """The calls for the addresses, one after the other: the instance type's limit may not hold the old ones and the new."""
-    changes = {
-        option: change(wanted, interface.addresses.get(option, ()), (interface.primary,)) for option, wanted in eni.addresses.items()
-    }
-    calls: list = []
-    for option, each in changes.items():
-        if each.drop:
-            calls.append(Call(
-                f"{eni.key}:unassign_{option}", eni.key, KINDS[option].unassign,
-                {"NetworkInterfaceId": interface.id, KINDS[option].member: list(each.drop)}, tuple(call.id for call in calls[-1:])))
-    for option, each in changes.items():
-        if each.add or each.more:
-            calls.append(_assign(eni, interface.id, option, each.add, each.more, tuple(call.id for call in calls[-1:])))
-    return calls
-
-
-def _assign(eni: Eni, network_interface, option: str, add: tuple, more: int, after: tuple) -> Call:
-    kind = KINDS[option]
-    what: dict = {kind.member: list(add)} if add else {kind.count: more}
-    if add and option == "secondary_private_ip_addresses":
-        what["AllowReassignment"] = eni.allow_reassignment
-    return Call(f"{eni.key}:assign_{option}", eni.key, kind.assign, {"NetworkInterfaceId": network_interface, **what}, after)
+def _addresses(eni: Eni, interface: Interface) -> list:
+    steps = changes(eni.addresses, interface.addresses, interface.primary)
+    return calls_of(eni.key, interface.id, steps, eni.allow_reassignment)
 
 
 def _tags(eni: Eni, interface: Interface):

@@ -33,7 +33,8 @@ SMALLEST = Limits(interfaces=2, ipv4=2, ipv6=0, cards=1)
 class Surroundings:
     """Replies of describe calls by id.
 
-    holders: {(subnet id, address): id of the interface that has it}; secondaries: of these keys, the addresses that can move.
+    holders: {(subnet id, address): id of the interface that has it}; secondaries: of these keys, the addresses that can move,
+    each with its association, AWS's NetworkInterfaceAssociation, which moves along.
     limits: {instance type: Limits}.
     """
 
@@ -41,7 +42,7 @@ class Surroundings:
     groups: dict = field(default_factory=dict)
     instances: dict = field(default_factory=dict)
     holders: dict = field(default_factory=dict)
-    secondaries: frozenset = frozenset()
+    secondaries: dict = field(default_factory=dict)
     limits: dict = field(default_factory=dict)
 
     def group_ids(self, eni: Eni, vpc_id: str | None) -> tuple:
@@ -138,20 +139,20 @@ def _describe_subnets(ec2: Ec2, ids) -> dict:
 
 
 def _describe_holders(ec2: Ec2, new) -> tuple:
-    """({(subnet id, address): interface id}, the keys of secondary addresses) of the addresses that are to be given."""
+    """(holders, secondaries) as Surroundings has them, of the addresses that are to be given."""
     subnets = sorted({interface.subnet_id if interface else eni.subnet_id for eni, interface, _option, _address in new} - {None})
     ipv4 = {address for *_pair, option, address in new if option in ("private_ip_address", "secondary_private_ip_addresses")}
     ipv6 = {address for *_pair, option, address in new if option == "ipv6_addresses"}
-    holders, secondaries = {}, set()
+    holders, secondaries = {}, {}
     for item in ec2.describe_by(*DESCRIBE, "addresses.private-ip-address", ipv4, **{"subnet-id": subnets}):
         for address in item["PrivateIpAddresses"]:
             key = item["SubnetId"], address["PrivateIpAddress"]
             holders[key] = item["NetworkInterfaceId"]
-            secondaries.update(() if address.get("Primary") else (key,))
+            secondaries.update({} if address.get("Primary") else {key: address.get("Association") or {}})
     for item in ec2.describe_by(*DESCRIBE, "ipv6-addresses.ipv6-address", ipv6, **{"subnet-id": subnets}):
         for address in item.get("Ipv6Addresses", ()):
             holders[item["SubnetId"], address["Ipv6Address"]] = item["NetworkInterfaceId"]
-    return holders, frozenset(secondaries)
+    return holders, secondaries
 
 
 def _describe_groups(ec2: Ec2, names) -> dict:

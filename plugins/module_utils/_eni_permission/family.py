@@ -13,7 +13,6 @@ from .._cloud.errors import code
 from .._eni import desired, observed as eni_observed
 from .._eni.desired import Eni
 from .._eni.options import IDENTITY
-from .._reconcile.calls import Call
 from .._reconcile.run import BadInput
 from .plan import (
     DESCRIBE, Observed, Wanted, account_problems, by, from_reply, plan, predict, problems, show, subject_of,

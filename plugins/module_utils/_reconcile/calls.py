@@ -20,7 +20,7 @@ UNKNOWN = Unknown()
 
 @dataclass(frozen=True)
 class Ref:
-    """A value in the reply of an earlier call: ``Ref("web1:create", "NetworkInterface.NetworkInterfaceId")``."""
+    """A value in the reply of an earlier call: ``Ref("web1:create", "NetworkInterface.NetworkInterfaceId")``; lists by position, ``Items.0``."""
 
     call: str
     path: str
@@ -59,7 +59,7 @@ def resolve(parameters, replies: dict):
     def look_up(ref: Ref):
         value = replies[ref.call]
         for key in ref.path.split("."):
-            value = value[key]
+            value = value[int(key) if isinstance(value, list) else key]
         return value
 
     return _map(parameters, look_up)

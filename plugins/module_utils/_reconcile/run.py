@@ -104,7 +104,7 @@ def run(module, make_family, timeout: float = 300) -> None:
         observed, calls = _decide(family)
     except (BadInput, *family.errors) as error:
         module.fail_json(msg=_words(family, error), changed=False)
-    predicted = family.predict(observed, calls)
+    predicted = family.predict(observed, calls) if module.check_mode or module._diff else observed
     report = {"changed": bool(calls), "calls": [call.report() for call in calls]}
     if module._diff:
         report["diff"] = {"before": _printable(family.show(observed)), "after": _printable(family.show(predicted))}

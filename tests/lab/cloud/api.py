@@ -27,16 +27,31 @@ from werkzeug.wrappers import Response
 from .accounts import account_of, credential_scope
 from .faults import SERVER_ERRORS
 
+#: What STS takes without credentials.
+#: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+_UNSIGNED = ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
+
 #: Signing names that two services share, told apart by the version in the request.
 _BY_VERSION = {("elasticloadbalancing", "2012-06-01"): "elb", ("elasticloadbalancing", "2015-12-01"): "elbv2"}
 
 # Every service may answer with these, and moto warns of codes that a service's model does not list.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/CommonErrors.html
-COMMON_ERROR_CODES.extend(["InvalidAction", *SERVER_ERRORS])
+COMMON_ERROR_CODES.extend(["InvalidAction", "MissingAuthenticationToken", *SERVER_ERRORS])
 
 
 class ApiError(ServiceException):
     """An error of whatever service was called: moto takes those defined in its packages to be of that package's."""
+
+
+class NotAnApiCall(Exception):
+    """The request is of no service that could be told; ``response`` is what to answer."""
+
+    def __init__(self, request: Request, code: str, message: str, status: int):
+        super().__init__(message)
+        # A client reads errors in the protocol it writes in; any service that speaks it will do.
+        service, protocol = ("acm", "json") if "X-Amz-Target" in request.headers else ("sts", "query")
+        no_operation = OperationModel({}, get_service_model(service))
+        self.response = _error_response(service, protocol, no_operation, code, message, status)
 
 
 @dataclass
@@ -52,17 +67,23 @@ class ApiRequest:
     protocol: str
 
     @classmethod
-    def read(cls, request: Request) -> ApiRequest | None:
-        """The call that a request makes, or None when it is not signed or for a service botocore does not know."""
+    def read(cls, request: Request) -> ApiRequest:
+        """The call that a request makes.
+
+        :raises NotAnApiCall: it is not signed, or for a service that botocore does not know.
+        """
         scope = credential_scope(request.headers.get("Authorization", ""))
+        if scope is None and request.values.get("Action") in _UNSIGNED:
+            scope = "", "us-east-1", "sts"
         if scope is None:
-            return None
+            message = "The request must contain valid credentials: it is not signed."
+            raise NotAnApiCall(request, "MissingAuthenticationToken", message, 403)
         access_key_id, region, signing_name = scope
         service = _BY_VERSION.get((signing_name, request.values.get("Version")), signing_name)
         try:
             model = get_service_model(service)
         except UnknownServiceError:
-            return None
+            raise NotAnApiCall(request, "InvalidAction", f"The lab has no service '{signing_name}'.", 400) from None
         protocol = determine_request_protocol(model, request.content_type)
         operation, uri_parameters = _operation(request, service, protocol)
         parameters = _parameters(request, model, protocol, operation, uri_parameters)
@@ -74,9 +95,7 @@ class ApiRequest:
             operation = self.model.operation_model(self.operation)
         except OperationNotFoundError:
             operation = OperationModel({}, self.model)
-        serializer = get_serializer_class(self.service, self.protocol)(operation)
-        written = serializer.serialize(ApiError(code, message))
-        return Response(written["body"], status, written["headers"])
+        return _error_response(self.service, self.protocol, operation, code, message, status)
 
     def error_code(self, response: Response) -> str | None:
         """AWS's error code in a response, or None when it reports success."""
@@ -92,6 +111,13 @@ class ApiRequest:
             None,
         )
         return parsed.get("Error", {}).get("Code") or str(response.status_code)
+
+
+def _error_response(
+    service: str, protocol: str, operation: OperationModel, code: str, message: str, status: int
+) -> Response:
+    written = get_serializer_class(service, protocol)(operation).serialize(ApiError(code, message))
+    return Response(written["body"], status, written["headers"])
 
 
 def _operation(request: Request, service: str, protocol: str) -> tuple[str, Mapping[str, Any]]:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-import time
+from collections import defaultdict, deque
 from collections.abc import Callable
+from time import monotonic
 
 from .settings import settings
 
@@ -16,11 +17,11 @@ class Transition:
 
     def __init__(self, setting: str = "transition_seconds") -> None:
         self._setting = setting
-        self._begun, self._seconds = time.monotonic(), getattr(settings, setting)
+        self.begun, self.seconds = monotonic(), getattr(settings, setting)
 
     @property
     def is_over(self) -> bool:
-        return time.monotonic() - self._begun >= min(self._seconds, getattr(settings, self._setting))
+        return monotonic() - self.begun >= min(self.seconds, getattr(settings, self._setting))
 
 
 class State:
@@ -36,19 +37,23 @@ class State:
 
 
 class Clock:
-    """Effects that come at the end of a transition, such as the ENIs a terminated instance lets go."""
+    """Effects that come at the end of a transition, such as the ENIs a terminated instance lets go.
+
+    Those of equal duration end in the order in which they began, whatever the setting has become: with a queue for
+    each duration only the first of each is looked at.
+    """
 
     def __init__(self) -> None:
-        self._awaited: list[tuple[Transition, Callable[[], None]]] = []
+        self._awaited: defaultdict[float, deque[tuple[Transition, Callable[[], None]]]] = defaultdict(deque)
 
     def after_transition(self, effect: Callable[[], None]) -> None:
-        self._awaited.append((Transition(), effect))
+        transition = Transition()
+        self._awaited[transition.seconds].append((transition, effect))
 
     def catch_up(self) -> None:
-        due = [(transition, effect) for transition, effect in self._awaited if transition.is_over]
-        for each in due:
-            self._awaited.remove(each)
-            each[1]()
+        while due := [queue for queue in self._awaited.values() if queue and queue[0][0].is_over]:
+            _transition, effect = min(due, key=lambda queue: queue[0][0].begun).popleft()
+            effect()
 
     def clear(self) -> None:
         self._awaited.clear()

@@ -25,7 +25,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Response
 
 from . import control, ec2
-from .api import ApiRequest
+from .api import ApiRequest, NotAnApiCall
 from .calls import Call, calls
 from .clock import clock
 from .faults import DROP_AFTER, DROP_BEFORE, HTTP_500, SERVER_ERRORS, faults
@@ -66,9 +66,10 @@ class Cloud:
         body = request.get_data(cache=True, parse_form_data=False)
         environ = request.environ | {"wsgi.input": io.BytesIO(body)}
         with self._lock:
-            call = ApiRequest.read(request)
-            if call is None:
-                return Response.from_app(self._moto, environ, buffered=True)
+            try:
+                call = ApiRequest.read(request)
+            except NotAnApiCall as refused:
+                return refused.response
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = call.account
             clock.catch_up()
             response = self._answer(call, environ)

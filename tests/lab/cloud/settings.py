@@ -57,7 +57,9 @@ class Settings:
     #: Calls that fail, counted from now: the nth of an operation, or every nth.
     faults: list[dict[str, Any]] = field(default_factory=list, metadata=_takes(faults.are_faults, faults.VALID))
     #: The quota of https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
-    security_groups_per_network_interface: int = field(default=5, metadata=_takes(_groups, "a whole number from 1 to 16"))
+    security_groups_per_network_interface: int = field(
+        default=5, metadata=_takes(_groups, "a whole number from 1 to 16")
+    )
     #: Whether AWS has authorized the accounts to use CreateNetworkInterfacePermission, which it does on request only.
     network_interface_permissions_authorized: bool = field(default=True, metadata=_takes(_flag, "true or false"))
     #: The quota of https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html

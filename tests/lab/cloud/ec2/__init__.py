@@ -3,8 +3,13 @@
 
 """EC2 networking as AWS documents it, on moto's EC2.
 
-One file per resource, each with mixins of moto's backend (state and rules) and of its response class (one handler per
-operation: ``self.params`` has botocore's members, the reply is plain dicts with botocore's members).
+Every call goes through ``dispatch`` (dry runs, client tokens, visibility). A describe is searched and paged by
+``describe``, with the ``filters`` of AWS's documentation and what ``replies`` knows of each operation; ``xml_writer``
+writes what handlers reply as plain dicts. ``unmodelled`` answers for what moto only pretends to have.
+
+Each other file is a resource, a side of one, or rules that several share. Resources are mixins of moto's backend (state
+and rules) and of its response class (a handler for each operation, where ``self.params`` and the reply have botocore's
+members); a handler that is not here is moto's.
 """
 
 from __future__ import annotations
@@ -14,22 +19,26 @@ from moto.ec2.models import elastic_ip_addresses as moto_elastic_ip_addresses
 from moto.ec2.models import instances as moto_instances
 from moto.ec2.models import route_tables as moto_route_tables
 from moto.ec2.models import subnets as moto_subnets
+from moto.ec2.models import vpcs as moto_vpcs
 
 from ..visibility import visibility
 from .address_assignments import AddressAssignmentHandlers, AddressAssignments
 from .attachments import AttachmentHandlers, Attachments
-from .cidr_blocks import CidrBlocks
+from .cidr_blocks import CidrBlocks, amazon_provided_ipv6
 from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
 from .dispatch import ClientTokens, Dispatch
 from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
 from .images import Images
 from .instances import Instance, InstanceHandlers, Instances
+from .internet_gateways import InternetGateways
+from .key_pairs import KeyPairs
 from .launches import LaunchHandlers
 from .network_interface_attributes import NetworkInterfaceAttributeHandlers
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
 from .permissions import NetworkInterfacePermissionHandlers, NetworkInterfacePermissions
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
+from .security_groups import SecurityGroups
 from .subnets import Subnet, Subnets
 from .tags import Tags
 from .unmodelled import Unmodelled
@@ -47,10 +56,13 @@ class EC2Backend(
     ElasticAddresses,
     Images,
     Instances,
+    InternetGateways,
+    KeyPairs,
     NetworkInterfacePermissions,
     NetworkInterfaces,
     RequesterManaged,
     RouteTables,
+    SecurityGroups,
     Subnets,
     Tags,
     Vpcs,
@@ -103,3 +115,4 @@ def install() -> None:
     moto_route_tables.Route = Route
     moto_route_tables.RouteTable = RouteTable
     moto_subnets.Subnet = Subnet
+    moto_vpcs.random_ipv6_cidr = amazon_provided_ipv6

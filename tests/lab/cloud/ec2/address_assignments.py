@@ -16,8 +16,9 @@ from . import address_parameters
 from .address_parameters import IPV4, IPV6
 from .address_pool import Taken, Wanted
 from .dispatch import PlainResult
-from .instance_types import check_private_addresses
+from .instance_types import takes_addresses, too_many_addresses
 from .network_interfaces import NetworkInterface
+from .requester_managed import check_changeable
 
 
 class AddressAssignments:
@@ -25,13 +26,13 @@ class AddressAssignments:
 
     def assign_private_ip_addresses(self, eni_id: str, wanted: Wanted, allow_reassignment: bool) -> Taken:
         """Add secondary addresses and prefixes to an ENI; AllowReassignment takes addresses from other ENIs."""
-        eni = self.get_network_interface(eni_id)
+        eni = self._own_interface(eni_id)
         pool = eni.subnet.ipv4
         holders = {each: pool.holder(each) for each in wanted.addresses}
         moved = {each: holder for each, holder in holders.items() if holder not in (None, eni)}
         _check_movable(moved, allow_reassignment)
         new = replace(wanted, addresses=[each for each, holder in holders.items() if holder is None])
-        check_private_addresses(eni, len(moved) + _slots(new))
+        _check_room(eni, more=len(moved) + _slots(new))
 
         taken = pool.take(new, eni)
         for address, holder in moved.items():
@@ -46,10 +47,10 @@ class AddressAssignments:
         new.associations[address] = None
         if association:
             # "any Elastic IP address that is associated with the IP address is also moved", but not at once.
-            self.follow_address(association)
+            self.follow_address(new.subnet.id, address)
 
     def unassign_private_ip_addresses(self, eni_id: str, unwanted: Wanted) -> None:
-        eni = self.get_network_interface(eni_id)
+        eni = self._own_interface(eni_id)
         _check_assigned(eni_id, unwanted.addresses, eni.associations)
         _check_assigned(eni_id, unwanted.prefixes, eni.ipv4_prefixes)
         if eni.private_ip_address in unwanted.addresses:
@@ -65,16 +66,16 @@ class AddressAssignments:
         eni.subnet.ipv4.release(unwanted.addresses, unwanted.prefixes)
 
     def assign_ipv6_addresses(self, eni_id: str, wanted: Wanted) -> Taken:
-        eni = self.get_network_interface(eni_id)
+        eni = self._own_interface(eni_id)
         new = replace(wanted, addresses=[each for each in wanted.addresses if each not in eni.ipv6_addresses])
-        check_private_addresses(eni, 0, more_ipv6=_slots(new))
+        _check_room(eni, more_ipv6=_slots(new))
         taken = eni.subnet.ipv6.take(new, eni)
         eni.ipv6_addresses += taken.addresses
         eni.ipv6_prefixes += taken.prefixes
         return taken
 
     def unassign_ipv6_addresses(self, eni_id: str, unwanted: Wanted) -> None:
-        eni = self.get_network_interface(eni_id)
+        eni = self._own_interface(eni_id)
         _check_assigned(eni_id, unwanted.addresses, eni.ipv6_addresses)
         _check_assigned(eni_id, unwanted.prefixes, eni.ipv6_prefixes)
         if eni.primary_ipv6 in unwanted.addresses:
@@ -88,10 +89,21 @@ class AddressAssignments:
             eni.ipv6_prefixes.remove(prefix)
         eni.subnet.ipv6.release(unwanted.addresses, unwanted.prefixes)
 
+    def _own_interface(self, eni_id: str) -> NetworkInterface:
+        eni = self.get_network_interface(eni_id)
+        check_changeable(eni)
+        return eni
+
 
 def _slots(wanted: Wanted) -> int:
     """How many more places of an ENI this needs: "each prefix [...] counts as one IP address"."""
     return len(wanted.addresses) + wanted.count + len(wanted.prefixes) + wanted.prefix_count
+
+
+def _check_room(eni: NetworkInterface, **more: int) -> None:
+    """Raise if the instance that the ENI is attached to does not take so many more addresses."""
+    if eni.instance and not takes_addresses(eni.instance.instance_type, eni, **more):
+        raise too_many_addresses()
 
 
 def _check_movable(held: dict[str, Any], allow_reassignment: bool) -> None:

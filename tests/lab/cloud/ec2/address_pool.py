@@ -103,8 +103,9 @@ class AddressPool:
     def take(self, wanted: Wanted, holder: Any) -> Taken:
         """All that is wanted, or nothing.
 
-        :raises EC2ClientError: InvalidParameterValue (no address, outside of the block, reserved, named twice),
-            InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet, InsufficientCidrBlocks.
+        :raises EC2ClientError: InvalidParameterValue (no address, outside of the block, reserved, named twice, more
+            addresses in prefixes than are free), InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet,
+            InsufficientCidrBlocks.
         """
         addresses = [self._number(each) for each in wanted.addresses]
         prefixes = [self._prefix_number(each) for each in wanted.prefixes]
@@ -113,6 +114,9 @@ class AddressPool:
                 raise EC2ClientError("InvalidParameterValue", f"Duplicate values in the request: {', '.join(named)}")
         if len(addresses) + wanted.count > self.available:
             raise self._no_addresses()
+        if wanted.prefix_count * self._prefix_size > self.available:
+            # Code as seen from AWS; not in its reference.
+            raise EC2ClientError("InvalidParameterValue", "There aren't sufficient free Ipv4 addresses or prefixes")
         taken = Taken([], [])
         try:
             for number in prefixes:
@@ -216,7 +220,7 @@ class AddressPool:
     def _take_any_prefix(self, holder: Any) -> str:
         number = self._unused_prefixes.take(self._is_free_prefix)
         if number is None:
-            # Code as seen from AWS; not in its reference.
+            # Code as seen from AWS, of a fragmented subnet; not in its reference.
             raise EC2ClientError(
                 "InsufficientCidrBlocks",
                 "The specified subnet does not have enough free cidr blocks to satisfy the request.",

@@ -17,7 +17,15 @@ from moto.ec2.utils import random_eni_attach_id
 
 from ..clock import State, clock
 from .dispatch import PlainResult
-from .instance_types import EFA, Slot, check_ena_express, check_private_addresses, check_slots, ena_queues
+from .instance_types import (
+    EFA,
+    Slot,
+    check_ena_express,
+    check_slots,
+    ena_queues,
+    takes_addresses,
+    too_many_addresses,
+)
 from .network_interfaces import NetworkInterface
 from .parameters import check_id, required
 from .requester_managed import check_changeable
@@ -86,7 +94,8 @@ class Attachments:
                 f"Instance '{instance_id}' already has an interface attached at device index '{device_index}'.",
             )
         check_slots(instance.instance_type, [*instance.slots, slot])
-        check_private_addresses(eni, 0, instance.instance_type)
+        if not takes_addresses(instance.instance_type, eni):
+            raise too_many_addresses()
         check_ena_express(instance.instance_type, options.get("EnaSrdSpecification", {}))
         return self.join(eni, instance, options)
 
@@ -99,6 +108,8 @@ class Attachments:
 
     def part(self, eni: NetworkInterface) -> None:
         attachment, eni.attachment = eni.attachment, None
+        # "until the instance is terminated or the network interface is detached"
+        eni.has_primary_ipv6 = False
         del attachment.instance.interfaces[attachment.slot.place]
         for backend in (eni.ec2_backend, attachment.instance.ec2_backend):
             backend.interface_attachments.pop(attachment.id, None)
@@ -140,6 +151,7 @@ def check_unattached(eni: NetworkInterface) -> None:
 
 def check_zone(eni: NetworkInterface, zone: str) -> None:
     if eni.subnet.availability_zone != zone:
+        # Code as seen from AWS; not in its reference.
         raise EC2ClientError(
             "InvalidParameterCombination",
             "You may not attach a network interface to an instance if they are not in the same availability zone",

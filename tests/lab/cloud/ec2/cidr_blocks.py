@@ -17,6 +17,7 @@ from moto.ec2.exceptions import (
     InvalidSubnetConflictError,
     InvalidSubnetRangeError,
 )
+from moto.ec2.utils import random_ipv6_cidr
 
 _IPV4_LENGTHS = range(16, 29)
 #: "a netmask length between /44 and /64 in increments of /4"
@@ -42,6 +43,11 @@ def _network(cidr_block: str, parameter: str) -> Any:
             "InvalidParameterValue",
             f"Value ({cidr_block}) for parameter {parameter} is invalid. This is not a valid CIDR block.",
         ) from None
+
+
+def amazon_provided_ipv6() -> str:
+    """A VPC's IPv6 block, which moto's function of this place writes with leading zeros."""
+    return str(ipaddress.ip_network(random_ipv6_cidr()))
 
 
 def _in_use(message: str) -> EC2ClientError:

@@ -17,6 +17,7 @@ class CustomerGateways:
     def delete_customer_gateway(self, customer_gateway_id: str) -> None:
         for connection in self.vpn_connections.values():
             if connection.customer_gateway_id == customer_gateway_id and connection.state in ("pending", "available"):
+                # Code as seen from AWS; not in its reference.
                 raise EC2ClientError("IncorrectState", "The customer gateway is in use.")
         super().delete_customer_gateway(customer_gateway_id)
 

@@ -98,6 +98,7 @@ def _limit(operation: str, parameters: dict[str, Any]) -> int | None:
     least, most, ids = _paging(operation)
     for wrong, bound in ((limit < least, f"greater than or equal to {least}"), (limit > most, f"less than {most + 1}")):
         if wrong:
+            # Code as seen from AWS; its reference has InvalidMaxResults.
             raise EC2ClientError(
                 "InvalidParameterValue",
                 f"Value ( {limit} ) for parameter maxResults is invalid. Expecting a value {bound}.",

@@ -67,7 +67,7 @@ class Dispatch:
 
     def _once(self, token: str) -> Any:
         if len(token) > 64 or not token.isascii():
-            return self._refuse("InvalidParameterValue", f"Client token '{token}' exceeds 64 ASCII characters.")
+            return self._refuse("InvalidClientToken", f"Client token '{token}' exceeds 64 ASCII characters.")
         key = self._get_action(), token
         parameters = json.dumps(self.params, sort_keys=True, default=str)
         remembered = self.ec2_backend.client_tokens.get(key)
@@ -80,6 +80,10 @@ class Dispatch:
             return self._refuse(
                 "IdempotentParameterMismatch",
                 "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
+            )
+        if key[0] == "RunInstances" and self.ec2_backend.has_terminated(token):
+            return self._refuse(
+                "IdempotentInstanceTerminated", f"The instance launched with client token '{token}' is terminated."
             )
         return remembered.response
 

@@ -25,10 +25,12 @@ from moto.ec2.utils import random_eip_association_id
 
 from ..clock import clock
 from ..settings import settings
+from ..visibility import visibility
 from .dispatch import PlainResult
 from .dns import public_dns_name
 from .instances import only_interface
 from .network_interfaces import NetworkInterface
+from .requester_managed import check_changeable
 
 # One of Amazon's own blocks, so that nothing a test makes up collides with it.
 _AMAZON_POOL = ipaddress.ip_network("54.214.0.0/16")
@@ -81,10 +83,20 @@ class ElasticAddress(MotoElasticAddress):
         }
 
     def lift(self) -> None:
+        """Away from where it is, if it is anywhere."""
+        if self.eni is None:
+            return
+        self.ec2_backend.by_association[self.association_id] = None
+        del self.eni.ec2_backend.by_private_address[self.subnet_id, self._private_ip_address]
         # On its way after a private address that moved, it is no longer among those of the ENI where it is shown.
         if self._private_ip_address in self.eni.associations:
             self.eni.associations[self._private_ip_address] = None
         self.eni = self._private_ip_address = self.association_id = None
+
+    def check_movable(self) -> None:
+        """Raise if it is on the ENI of a service."""
+        if self.eni:
+            check_changeable(self.eni)
 
 
 def _association(public_ip: str, eni: NetworkInterface, owner: str) -> dict[str, Any]:
@@ -93,12 +105,29 @@ def _association(public_ip: str, eni: NetworkInterface, owner: str) -> dict[str,
     return {"PublicIp": public_ip, "PublicDnsName": name, "IpOwnerId": owner}
 
 
+def _check_associable(eni: NetworkInterface, private_ip_address: str | None) -> None:
+    if private_ip_address is None:
+        raise EC2ClientError("InvalidParameterValue", f"The network interface {eni.id} has no private IPv4 address")
+    if private_ip_address not in eni.associations:
+        raise EC2ClientError(
+            "InvalidParameterValue", f"{private_ip_address} is not assigned to network interface {eni.id}"
+        )
+    if not any(igw.vpc and igw.vpc.id == eni.vpc_id for igw in eni.ec2_backend.internet_gateways.values()):
+        raise EC2ClientError("Gateway.NotAttached", f"Network {eni.vpc_id} is not attached to any internet gateway")
+    if eni.instance and eni.instance.state == "pending":
+        raise EC2ClientError(
+            "IncorrectInstanceState",
+            f"The pending instance '{eni.instance.id}' is not in a valid state for this operation.",
+        )
+
+
 class ElasticAddresses:
     """Backend.
 
     ``by_association`` keeps the ids of associations that ended, with None: to end one again is no error.
-    ``by_private_address`` finds an Elastic IP by (subnet id, private address). These stay the same when the private
-    address moves to another ENI, while the Elastic IP is still shown at the old one.
+    ``by_private_address`` finds whosever Elastic IP is on an ENI of this account, by (subnet id, private address).
+    These stay the same when the private address moves to another ENI, while the Elastic IP is still shown at the old
+    one.
     """
 
     def __init__(self) -> None:
@@ -122,12 +151,13 @@ class ElasticAddresses:
     def address_by_allocation(self, allocation_ids: list[str]) -> list[ElasticAddress]:
         for each in allocation_ids:
             if each not in self.by_allocation:
+                # Also when it is to be released, as seen from AWS; its reference has InvalidAddressID.NotFound there.
                 raise InvalidAllocationIdError(each)
         return [self.by_allocation[each] for each in dict.fromkeys(allocation_ids)]
 
     def address_by_ip(self, ips: list[str]) -> list[ElasticAddress]:
         for each in ips:
-            if each not in self.by_public_ip:
+            if each not in self.by_public_ip or visibility.is_hidden(self.by_public_ip[each].allocation_id):
                 raise InvalidAddressError(each)
         return [self.by_public_ip[each] for each in dict.fromkeys(ips)]
 
@@ -154,50 +184,37 @@ class ElasticAddresses:
 
     def associate_address(
         self,
-        instance: Any = None,
-        eni: NetworkInterface | None = None,
+        eni: NetworkInterface,
         address: str | None = None,
         allocation_id: str | None = None,
         private_ip_address: str | None = None,
         reassociate: bool = True,
     ) -> ElasticAddress:
-        elastic, eni = self.own_address(address, allocation_id), eni or only_interface(instance)
+        elastic, owner = self.own_address(address, allocation_id), eni.ec2_backend
+        elastic.check_movable()
         private_ip_address = private_ip_address or eni.private_ip_address
-        if private_ip_address is None:
-            raise EC2ClientError("InvalidParameterValue", f"The network interface {eni.id} has no private IPv4 address")
-        if private_ip_address not in eni.associations:
-            raise EC2ClientError(
-                "InvalidParameterValue", f"{private_ip_address} is not assigned to network interface {eni.id}"
-            )
-        if not any(igw.vpc and igw.vpc.id == eni.vpc_id for igw in self.internet_gateways.values()):
-            raise EC2ClientError("Gateway.NotAttached", f"Network {eni.vpc_id} is not attached to any internet gateway")
+        _check_associable(eni, private_ip_address)
         key = eni.subnet.id, private_ip_address
-        there = self.by_private_address.get(key)
+        there = owner.by_private_address.get(key)
         if there is elastic:
             return elastic
         if not reassociate and (elastic.eni or there):
             raise EC2ClientError(
                 "Resource.AlreadyAssociated", f"resource {elastic.allocation_id} is already associated"
             )
-        self._dissociate(elastic)
-        self.disassociate_addresses_of(eni, private_ip_address)
+        elastic.lift()
+        owner.disassociate_addresses_of(eni, private_ip_address)
         elastic.association_id = random_eip_association_id()
-        self.by_association[elastic.association_id] = self.by_private_address[key] = elastic
+        self.by_association[elastic.association_id] = owner.by_private_address[key] = elastic
         elastic.place(eni, private_ip_address)
         return elastic
-
-    def _dissociate(self, elastic: ElasticAddress) -> None:
-        if elastic.eni:
-            self.by_association[elastic.association_id] = None
-            del self.by_private_address[elastic.subnet_id, elastic.private_ip_address]
-            elastic.lift()
 
     def disassociate_addresses_of(self, eni: NetworkInterface, private_ip_address: str | None = None) -> None:
         """Take whatever public address is on one private address of an ENI, or on each."""
         for address in [private_ip_address] if private_ip_address else list(eni.associations):
             elastic = self.by_private_address.get((eni.subnet.id, address))
             if elastic:
-                self._dissociate(elastic)
+                elastic.lift()
             eni.associations[address] = None
 
     def disassociate_address(self, address: str | None = None, association_id: str | None = None) -> None:
@@ -208,8 +225,9 @@ class ElasticAddresses:
         else:
             raise InvalidAssociationIdError(association_id)
         if elastic and elastic.eni:
+            elastic.check_movable()
             eni = elastic.eni
-            self._dissociate(elastic)
+            elastic.lift()
             self.auto_assign_public_ip(eni)
 
     def auto_assign_public_ip(self, eni: NetworkInterface) -> None:
@@ -218,28 +236,29 @@ class ElasticAddresses:
         Not where a second ENI is attached:
         https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
         """
-        wants = eni.auto_assign_public_ip and eni.instance and len(eni.instance.nics) == 1
+        wants = eni.auto_assign_public_ip and eni.instance and len(eni.instance.interfaces) == 1
         if wants and eni.private_ip_address and not eni.public_ip:
             eni.associations[eni.private_ip_address] = _association(next_public_address(), eni, "amazon")
 
-    def follow_address(self, association: dict[str, Any]) -> None:
+    def follow_address(self, subnet_id: str, private_ip_address: str) -> None:
         """The Elastic IP of a private address that was moved to another ENI comes after it, a transition later.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssignPrivateIpAddresses.html
         """
-        clock.after_transition(lambda: self._catch_up(association.get("AssociationId")))
+        clock.after_transition(lambda: self._catch_up(subnet_id, private_ip_address))
 
-    def _catch_up(self, association_id: str | None) -> None:
+    def _catch_up(self, subnet_id: str, private_ip_address: str) -> None:
         # Meanwhile the association may have ended, or the private address may have moved on.
-        elastic = self.by_association.get(association_id)
+        elastic = self.by_private_address.get((subnet_id, private_ip_address))
         if elastic:
-            elastic.place(elastic.eni.subnet.ipv4.holder(elastic.private_ip_address), elastic.private_ip_address)
+            elastic.place(elastic.eni.subnet.ipv4.holder(private_ip_address), private_ip_address)
 
     def release_address(self, address: str | None = None, allocation_id: str | None = None) -> None:
         elastic = self.own_address(address, allocation_id)
-        if elastic.eni and not self.get_vpc(elastic.eni.vpc_id).is_default:
+        if elastic.eni and not elastic.eni.ec2_backend.get_vpc(elastic.eni.vpc_id).is_default:
             raise EC2ClientError("InvalidIPAddress.InUse", f"Address {elastic.public_ip} is in use.")
-        self._dissociate(elastic)
+        elastic.check_movable()
+        elastic.lift()
         self.tags.pop(elastic.allocation_id, None)
         del self.by_allocation[elastic.allocation_id], self.by_public_ip[elastic.public_ip]
         self.released_addresses.add(elastic.public_ip)
@@ -257,10 +276,13 @@ class ElasticAddressHandlers:
         asked = self.params
         _check_one(asked, "PublicIp", "AllocationId")
         _check_one(asked, "InstanceId", "NetworkInterfaceId")
-        eni_id = asked.get("NetworkInterfaceId")
+        if eni_id := asked.get("NetworkInterfaceId"):
+            eni = self.ec2_backend.associable_interface(eni_id)
+            check_changeable(eni)
+        else:
+            eni = only_interface(self.ec2_backend.get_instance(asked["InstanceId"]))
         elastic = self.ec2_backend.associate_address(
-            instance=None if eni_id else self.ec2_backend.get_instance(asked["InstanceId"]),
-            eni=self.ec2_backend.get_network_interface(eni_id) if eni_id else None,
+            eni=eni,
             address=asked.get("PublicIp"),
             allocation_id=asked.get("AllocationId"),
             private_ip_address=asked.get("PrivateIpAddress"),

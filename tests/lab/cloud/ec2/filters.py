@@ -185,6 +185,7 @@ def path_of(operation: str, name: str) -> Path:
     if path := describe.paths.get(name):
         return ("^", *path[1:].split(".")) if path.startswith("^") else tuple(path.split("."))
     if name not in known or name == "tag":
+        # Code as seen from AWS; its reference has InvalidFilter.
         raise EC2ClientError("InvalidParameterValue", f"The filter '{name}' is invalid")
     if name in ("tag-key", "tag-value"):
         return _tag_member(shape), name[4:].title()

@@ -65,19 +65,20 @@ def check_slots(instance_type: str, slots: list[Slot]) -> None:
     _check_queues(instance_type, slots)
 
 
-def check_private_addresses(eni: Any, more: int, instance_type: str | None = None, more_ipv6: int = 0) -> None:
-    """Raise if the ENI would have too many addresses for the instance it is, or is to be, attached to.
+def takes_addresses(instance_type: str, eni: Any, more: int = 0, more_ipv6: int = 0) -> bool:
+    """Whether an interface of the type may have the addresses of the ENI.
 
     :param more: IPv4 addresses and prefixes that the ENI is to get, each of which counts as one address.
     :param more_ipv6: the same of IPv6.
     """
-    if instance_type is None and eni.instance is None:
-        return
-    limits = network_info(instance_type or eni.instance.instance_type)
+    limits = network_info(instance_type)
     ipv4 = len(eni.associations) + len(eni.ipv4_prefixes) + more
     ipv6 = len(eni.ipv6_addresses) + len(eni.ipv6_prefixes) + more_ipv6
-    if ipv4 > limits["Ipv4AddressesPerInterface"] or ipv6 > limits["Ipv6AddressesPerInterface"]:
-        raise EC2ClientError("PrivateIpAddressLimitExceeded", "Number of private addresses will exceed limit.")
+    return ipv4 <= limits["Ipv4AddressesPerInterface"] and ipv6 <= limits["Ipv6AddressesPerInterface"]
+
+
+def too_many_addresses() -> EC2ClientError:
+    return EC2ClientError("PrivateIpAddressLimitExceeded", "Number of private addresses will exceed limit.")
 
 
 def check_ena_express(instance_type: str, specification: dict[str, Any]) -> None:

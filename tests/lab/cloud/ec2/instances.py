@@ -152,6 +152,10 @@ class Instances:
             raise InvalidInstanceIdError(instance_id)
         return self.launched[instance_id]
 
+    def has_terminated(self, client_token: str) -> bool:
+        """Whether an instance that was launched with this token is no more."""
+        return any(each.client_token == client_token and each.state == "terminated" for each in self.launched.values())
+
     def modify_instance_security_groups(self, instance_id: str, new_group_id_list: list[str]) -> Instance:
         instance = self.get_instance(instance_id)
         eni = only_interface(instance)

@@ -16,7 +16,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 
 from .attachments import check_unattached, check_zone, slot_of
-from .instance_types import check_ena_express, check_private_addresses, check_slots, network_info
+from .instance_types import check_ena_express, check_slots, network_info, takes_addresses
 from .network_interfaces import NetworkInterface
 from .parameters import check_choice
 from .requester_managed import check_changeable
@@ -104,8 +104,8 @@ class LaunchHandlers:
         network_info(instance_type)
         if image_id := asked.get("ImageId"):
             asked["ImageId"] = _resolve_image(image_id)
-        if (key := asked.get("KeyName")) and key not in self.ec2_backend.key_pairs:
-            raise EC2ClientError("InvalidKeyPair.NotFound", f"The key pair '{key}' does not exist")
+        if key_name := asked.get("KeyName"):
+            self.ec2_backend.describe_key_pairs([key_name])
         count = int(asked.get("MaxCount", 1))
         interfaces = self._interfaces()
         _check_interfaces(interfaces, instance_type, count)
@@ -132,7 +132,8 @@ class LaunchHandlers:
         listed = self.params.get("NetworkInterfaces", [])
         if not listed:
             nic = {_INSTANCE_LEVEL[name]: value for name, value in own.items()}
-            nic["Groups"] = nic.get("Groups", []) + self._group_ids(nic.pop("SecurityGroups", []))
+            named = [self.ec2_backend.security_group_by_name(name) for name in nic.pop("SecurityGroups", [])]
+            nic["Groups"] = nic.get("Groups", []) + [group.id for group in named]
             return [{"DeviceIndex": 0} | nic]
         if own:
             raise _bad_combination(
@@ -146,13 +147,6 @@ class LaunchHandlers:
                 nic["InterfaceType"] = self.ec2_backend.attachable_interface(eni_id).interface_type
         return listed
 
-    def _group_ids(self, names: list[str]) -> list[str]:
-        groups = [(name, self.ec2_backend.get_security_group_by_name_or_id(name)) for name in names]
-        for name, group in groups:
-            if group is None:
-                raise EC2ClientError("InvalidGroup.NotFound", f"The security group '{name}' does not exist")
-        return [group.id for _name, group in groups]
-
     def _prepare(self, nic: dict[str, Any], instance_type: str, made: list[NetworkInterface]) -> dict[str, Any]:
         """What joins an instance with an ENI that is there, or is made now."""
         if eni_id := nic.get("NetworkInterfaceId"):
@@ -162,7 +156,11 @@ class LaunchHandlers:
         else:
             eni = self._make_interface(nic)
             made.append(eni)
-        check_private_addresses(eni, 0, instance_type)
+        if not takes_addresses(instance_type, eni):
+            raise EC2ClientError(
+                "InvalidInterface.IpAddressLimitExceeded",
+                f"The number of private IP addresses for {eni.id} exceeds the limit for '{instance_type}'.",
+            )
         return {"DeleteOnTermination": not eni_id} | nic | {"NetworkInterfaceId": eni.id}
 
     def _make_interface(self, nic: dict[str, Any]) -> NetworkInterface:

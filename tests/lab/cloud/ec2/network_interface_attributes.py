@@ -69,6 +69,7 @@ def _change_public_ip(eni: NetworkInterface, assign: bool) -> None:
 
 def _change_ena_express(eni: NetworkInterface, change: dict[str, Any]) -> None:
     if eni.attachment is None:
+        # The reference documents the refusal without a code: this one is for what is in another state.
         raise EC2ClientError(
             "IncorrectState", f"The network interface '{eni.id}' is not attached, which ENA Express requires."
         )

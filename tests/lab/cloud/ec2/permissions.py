@@ -66,6 +66,9 @@ class NetworkInterfacePermissions:
             raise EC2ClientError(
                 "OperationNotPermitted", f"The network interface '{eni_id}' is managed by the service that made it."
             )
+        if account == self.account_id:
+            # Code as seen from AWS; not in its reference.
+            raise EC2ClientError("OperationNotPermitted", f"Account {account} owns the network interface '{eni_id}'.")
         for other in self._permissions_of.get(eni_id, []):
             # "a single AWS account only, and only one account at a time"; the reference has no code for it.
             if other.account != account or other.permission == permission:

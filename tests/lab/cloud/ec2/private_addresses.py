@@ -155,9 +155,7 @@ def addresses_as_dict(eni: Any) -> dict[str, Any]:
         "Association": primary.get("Association"),
         "Ipv4Prefixes": [{"Ipv4Prefix": each} for each in eni.ipv4_prefixes] or None,
         "Ipv6Address": eni.global_ipv6_address,
-        "Ipv6Addresses": [
-            {"Ipv6Address": each, "IsPrimaryIpv6": each == primary_ipv6} for each in eni.ipv6_addresses
-        ],
+        "Ipv6Addresses": [{"Ipv6Address": each, "IsPrimaryIpv6": each == primary_ipv6} for each in eni.ipv6_addresses],
         "Ipv6Native": eni.subnet.ipv6_native or None,
         "Ipv6Prefixes": [{"Ipv6Prefix": each} for each in eni.ipv6_prefixes] or None,
         "PrivateDnsName": primary.get("PrivateDnsName"),

@@ -79,6 +79,7 @@ class RouteTables:
             route_table = self.get_route_table(route_table_id)
             find = self.get_internet_gateway if gateway_id.startswith("igw-") else self.live_vpn_gateway
             if self.gateway_vpc(find(gateway_id)) != route_table.vpc_id:
+                # Code as seen from AWS; not in its reference.
                 raise EC2ClientError(
                     "InvalidParameterValue",
                     f"route table {route_table_id} and network gateway {gateway_id} belong to different networks",

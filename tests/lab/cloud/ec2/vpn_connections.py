@@ -200,6 +200,7 @@ class VpnConnections:
         if ends[0]:
             self.live_vpn_gateway(ends[0])
         elif ends[1] not in self.transit_gateways:
+            # Code as seen from AWS; not in its reference.
             raise EC2ClientError(
                 "InvalidTransitGatewayID.NotFound", f"Transit Gateway {ends[1]} was deleted or does not exist."
             )
@@ -247,7 +248,8 @@ class VpnConnections:
         connection = self.live_vpn_connection(vpn_connection_id)
         if not connection.options["StaticRoutesOnly"]:
             raise EC2ClientError(
-                "UnsupportedOperation", f"The vpnConnection '{vpn_connection_id}' was not created with StaticRoutesOnly"
+                "InvalidVpnConnection.InvalidType",
+                f"The vpnConnection '{vpn_connection_id}' was not created with StaticRoutesOnly",
             )
         try:
             ipaddress.IPv4Network(destination)

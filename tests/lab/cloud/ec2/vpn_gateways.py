@@ -64,12 +64,13 @@ class VpnGateways:
             attachment = other.attachments.get(vpc_id)
             if other is not gateway and attachment and attachment.state != "detached":
                 raise EC2ClientError(
-                    "VpnGatewayAttachmentLimitExceeded", f"A virtual private gateway is already attached to {vpc_id}"
+                    "InvalidVpcState", f"VPC {vpc_id} is currently attached to the Virtual Private Gateway {other.id}."
                 )
         current = next((each for each in gateway.attachments.values() if each.state != "detached"), None)
         if current and current.vpc_id != vpc_id:
             raise EC2ClientError(
-                "IncorrectState", f"The vpnGateway '{vpn_gateway_id}' is {current.state} to '{current.vpc_id}'"
+                "VpnGatewayAttachmentLimitExceeded",
+                f"The vpnGateway '{vpn_gateway_id}' is {current.state} to '{current.vpc_id}', and to one VPC at most",
             )
         if current is None:
             gateway.attachments.clear()

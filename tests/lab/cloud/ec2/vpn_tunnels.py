@@ -104,7 +104,9 @@ def _check_inside_cidr(cidr: str | None, used: set[str]) -> None:
     if network is None or network.prefixlen != 30 or not network.subnet_of(_LINK_LOCAL) or cidr in _RESERVED:
         raise _invalid("TunnelInsideCidr", cidr, f"a /30 of {_LINK_LOCAL}, not {', '.join(sorted(_RESERVED))}")
     if cidr in used:
-        raise _invalid("TunnelInsideCidr", cidr, "one that no other tunnel at the virtual private gateway has")
+        raise EC2ClientError(
+            "InvalidCidr.InUse", f"The inside CIDR {cidr} is that of another tunnel at the virtual private gateway."
+        )
 
 
 def _free_inside_cidr(used: set[str]) -> str:

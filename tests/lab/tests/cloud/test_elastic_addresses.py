@@ -73,6 +73,19 @@ def test_on_an_instance(ec2, network, subnet_id, eni, refused):
         ec2.associate_address(AllocationId=elastic["AllocationId"], InstanceId=instance_id)
 
 
+def test_an_instance_that_is_pending_takes_none(ec2, network, subnet_id, eni, transitions, refused):
+    transitions(60)
+    instance = network.instance(subnet_id)
+    allocation_id = ec2.allocate_address()["AllocationId"]
+    primary = instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    with refused("IncorrectInstanceState", instance["InstanceId"], "pending"):
+        ec2.associate_address(AllocationId=allocation_id, NetworkInterfaceId=primary)
+    with refused("InvalidInstanceID", instance["InstanceId"], "pending"):
+        ec2.associate_address(AllocationId=allocation_id, InstanceId=instance["InstanceId"])
+    transitions(0)
+    ec2.associate_address(AllocationId=allocation_id, NetworkInterfaceId=primary)
+
+
 def test_it_moves_unless_told_not_to(ec2, network, subnet_id, eni, refused):
     other = network.eni(subnet_id)["NetworkInterfaceId"]
     allocation_id = ec2.allocate_address()["AllocationId"]

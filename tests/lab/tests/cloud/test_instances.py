@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import pytest
 
 
@@ -162,6 +164,79 @@ def test_interfaces_on_several_network_cards(network, subnet_id, refused):
     with refused("InvalidParameterValue", "(trunk)"):
         launch(nic(0, 0, InterfaceType="trunk"))
     assert network.free_addresses(subnet_id) == free
+
+
+def test_an_interface_on_another_network_card_counts_for_the_public_address(ec2, network, subnet_id):
+    network.internet_gateway()
+    wish = [{"DeviceIndex": 0, "SubnetId": subnet_id, "AssociatePublicIpAddress": True}]
+    instance = network.instance(subnet_id, InstanceType="p4d.24xlarge", NetworkInterfaces=wish)
+    instance_id, eni_id = instance["InstanceId"], instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    assert "Association" in network.describe(eni_id)
+    ec2.attach_network_interface(
+        NetworkInterfaceId=network.eni(subnet_id)["NetworkInterfaceId"],
+        InstanceId=instance_id,
+        NetworkCardIndex=1,
+        DeviceIndex=1,
+    )
+    ec2.stop_instances(InstanceIds=[instance_id])
+    ec2.start_instances(InstanceIds=[instance_id])
+    assert "Association" not in network.describe(eni_id)
+
+
+def test_prefixes_and_ipv6_of_a_launch(ec2, network, refused):
+    ec2.associate_vpc_cidr_block(VpcId=network.vpc_id, AmazonProvidedIpv6CidrBlock=True)
+    [vpc] = ec2.describe_vpcs(VpcIds=[network.vpc_id])["Vpcs"]
+    block = ipaddress.ip_network(vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"])
+    subnet = ec2.create_subnet(
+        VpcId=network.vpc_id,
+        CidrBlock="10.0.3.0/24",
+        Ipv6CidrBlock=str(next(block.subnets(new_prefix=64))),
+        AvailabilityZone="us-east-1a",
+    )["Subnet"]
+    nic = {"DeviceIndex": 0, "SubnetId": subnet["SubnetId"]}
+
+    def launched(**members):
+        [shown] = network.instance(subnet["SubnetId"], NetworkInterfaces=[nic | members])["NetworkInterfaces"]
+        eni = network.describe(shown["NetworkInterfaceId"])
+        names = ("Ipv4Prefixes", "Ipv6Prefixes", "Ipv6Addresses")
+        assert [shown.get(name) for name in names] == [eni.get(name) for name in names]
+        return eni
+
+    named = launched(Ipv4Prefixes=[{"Ipv4Prefix": "10.0.3.64/28"}], Ipv6PrefixCount=1)
+    assert named["Ipv4Prefixes"] == [{"Ipv4Prefix": "10.0.3.64/28"}]
+    assert ipaddress.ip_network(named["Ipv6Prefixes"][0]["Ipv6Prefix"]).prefixlen == 80
+    counted = launched(Ipv4PrefixCount=2, Ipv6AddressCount=2, PrimaryIpv6=True)
+    assert len(counted["Ipv4Prefixes"]) == 2
+    assert [each["IsPrimaryIpv6"] for each in counted["Ipv6Addresses"]] == [True, False]
+
+    [shown] = network.instance(subnet["SubnetId"], Ipv6AddressCount=1, EnablePrimaryIpv6=True)["NetworkInterfaces"]
+    assert network.describe(shown["NetworkInterfaceId"])["Ipv6Addresses"][0]["IsPrimaryIpv6"] is True
+
+    free = network.free_addresses(subnet["SubnetId"])
+    with refused("InvalidParameterCombination", "Ipv4Prefixes", "Ipv4PrefixCount"):
+        launched(Ipv4Prefixes=[{"Ipv4Prefix": "10.0.3.80/28"}], Ipv4PrefixCount=1)
+    with refused("InvalidIPAddress.InUse", "10.0.3.64/28"):
+        launched(Ipv4Prefixes=[{"Ipv4Prefix": "10.0.3.64/28"}])
+    with refused("InvalidParameterValue", "UdpTimeout"):
+        launched(ConnectionTrackingSpecification={"UdpTimeout": 61})
+    for many in ({"SecondaryPrivateIpAddressCount": 4}, {"Ipv4PrefixCount": 4}, {"Ipv6AddressCount": 5}):
+        with refused("InvalidInterface.IpAddressLimitExceeded", "t3.small"):
+            launched(**many)
+    assert network.free_addresses(subnet["SubnetId"]) == free
+
+
+def test_a_launch_repeated_with_its_token(ec2, network, subnet_id, transitions, refused):
+    first = network.instance(subnet_id, ClientToken="token")["InstanceId"]
+    assert network.instance(subnet_id, ClientToken="token")["InstanceId"] == first
+    with refused("IdempotentParameterMismatch"):
+        network.instance(subnet_id, ClientToken="token", MaxCount=2)
+    transitions(60)
+    ec2.terminate_instances(InstanceIds=[first])
+    assert network.instance(subnet_id, ClientToken="token")["InstanceId"] == first, "shutting down"
+    transitions(0)
+    with refused("IdempotentInstanceTerminated", "token"):
+        network.instance(subnet_id, ClientToken="token")
+    assert network.instance(subnet_id, ClientToken="another")["InstanceId"] != first
 
 
 def test_contradictions_in_a_launch(ec2, network, subnet_id, refused):

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 import ipaddress
 
 import pytest
@@ -122,6 +124,22 @@ def test_the_primary_address_is_the_first_and_stays(ec2, network, subnet_id, ref
     assert without["Ipv6Addresses"][0]["IsPrimaryIpv6"] is False
 
 
+def test_the_primary_address_is_none_once_the_interface_is_detached(ec2, network, subnet_id):
+    instance_id = network.instance(subnet_id)["InstanceId"]
+    eni_id = network.eni(subnet_id, Ipv6AddressCount=1, EnablePrimaryIpv6=True)["NetworkInterfaceId"]
+
+    def is_primary():
+        return network.describe(eni_id)["Ipv6Addresses"][0]["IsPrimaryIpv6"]
+
+    attached = ec2.attach_network_interface(NetworkInterfaceId=eni_id, InstanceId=instance_id, DeviceIndex=1)
+    assert is_primary()
+    ec2.detach_network_interface(AttachmentId=attached["AttachmentId"])
+    assert not is_primary()
+    ec2.unassign_ipv6_addresses(
+        NetworkInterfaceId=eni_id, Ipv6Addresses=[network.describe(eni_id)["Ipv6Addresses"][0]["Ipv6Address"]]
+    )
+
+
 def test_the_primary_address_once_enabled_cannot_be_disabled(network, subnet_id):
     eni = network.eni(subnet_id, Ipv6AddressCount=1)
     backend = models.ec2_backends["111122223333"]["us-east-1"]
@@ -197,3 +215,11 @@ def test_a_block_goes_when_nothing_uses_it(ec2, network, block, subnet, subnet_i
         ec2.modify_subnet_attribute(SubnetId=subnet_id, AssignIpv6AddressOnCreation={"Value": True})
     ec2.associate_subnet_cidr_block(SubnetId=subnet_id, Ipv6CidrBlock=str(block))
     assert len(addresses(network.eni(subnet_id, Ipv6AddressCount=1))) == 1
+
+
+def test_a_block_is_written_as_ipv6_is(ec2):
+    """https://www.rfc-editor.org/rfc/rfc5952"""
+    for _each in range(20):
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]
+        block = ec2.describe_vpcs(VpcIds=[vpc["VpcId"]])["Vpcs"][0]["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]
+        assert block == str(ip_network(block))

@@ -78,6 +78,7 @@ NEW_RULES = {
     "gateway_vpc",
     "get_network_interface_permission",
     "grant",
+    "has_terminated",
     "join",
     "live_vpn_connection",
     "live_vpn_gateway",
@@ -89,6 +90,7 @@ NEW_RULES = {
     "own_address",
     "part",
     "revoke",
+    "security_group_by_name",
     "vpc_of",
 }
 

@@ -190,7 +190,7 @@ def test_a_client_token_of_a_refused_request_is_free(network, subnet_id, refused
 
 def test_client_tokens_are_per_account_and_at_most_64_ascii_characters(client, network, subnet_id, refused):
     network.eni(subnet_id, ClientToken="x" * 64)
-    with refused("InvalidParameterValue", "64 ASCII"):
+    with refused("InvalidClientToken", "64 ASCII"):
         network.eni(subnet_id, ClientToken="x" * 65)
     with refused("InvalidSubnetID.NotFound"):
         client("ec2", "444455556666").create_network_interface(SubnetId=subnet_id, ClientToken="x" * 64)

@@ -185,6 +185,34 @@ def test_a_permission_in_use_is_revoked_only_by_force(ec2, grant, attached, netw
     assert network.describe(eni_id)["Attachment"] == attachment, "the reference says nothing of detaching"
 
 
+def test_the_owner_needs_none(grant, refused):
+    with refused("OperationNotPermitted", ACCOUNT):
+        grant(AwsAccountId=ACCOUNT)
+
+
+def test_an_elastic_ip_of_the_partner_s_on_the_interface(client, ec2, grant, network, eni_id, refused):
+    network.internet_gateway()
+    partner = client("ec2", PARTNER)
+    elastic = partner.allocate_address()
+    wanted = {"AllocationId": elastic["AllocationId"], "NetworkInterfaceId": eni_id}
+    with refused("InvalidNetworkInterfaceID.NotFound", eni_id):
+        partner.associate_address(**wanted)
+    grant(Permission="EIP-ASSOCIATE")
+    association_id = partner.associate_address(**wanted)["AssociationId"]
+    shown = network.describe(eni_id)["Association"]
+    assert (shown["PublicIp"], shown["IpOwnerId"]) == (elastic["PublicIp"], PARTNER)
+    assert ec2.describe_addresses()["Addresses"] == []
+    [address] = partner.describe_addresses()["Addresses"]
+    assert (address["NetworkInterfaceId"], address["NetworkInterfaceOwnerId"]) == (eni_id, ACCOUNT)
+    partner.disassociate_address(AssociationId=association_id)
+    assert "Association" not in network.describe(eni_id)
+
+    partner.associate_address(**wanted)
+    ec2.delete_network_interface(NetworkInterfaceId=eni_id)
+    [address] = partner.describe_addresses()["Addresses"]
+    assert "AssociationId" not in address
+
+
 def test_an_attachment_of_the_owner_s_own_is_no_hindrance(ec2, grant, network, subnet_id, eni_id):
     permission_id = grant()["NetworkInterfacePermissionId"]
     instance_id = network.instance(subnet_id)["InstanceId"]

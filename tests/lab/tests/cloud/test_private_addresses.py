@@ -87,6 +87,8 @@ def test_prefixes(ec2, network, subnet_id, refused):
     with refused("InvalidParameterCombination", "Ipv4Prefixes", "Ipv4PrefixCount"):
         ec2.assign_private_ip_addresses(NetworkInterfaceId=eni_id, Ipv4Prefixes=["10.0.1.80/28"], Ipv4PrefixCount=1)
     with refused("InsufficientCidrBlocks"):
+        ec2.assign_private_ip_addresses(NetworkInterfaceId=eni_id, Ipv4PrefixCount=12)
+    with refused("InvalidParameterValue", "sufficient free"):
         ec2.assign_private_ip_addresses(NetworkInterfaceId=eni_id, Ipv4PrefixCount=14)
     with refused("InvalidParameterValue", "10.0.1.80/28", "not assigned"):
         ec2.unassign_private_ip_addresses(NetworkInterfaceId=eni_id, Ipv4Prefixes=["10.0.1.80/28"])
@@ -206,14 +208,10 @@ def test_an_elastic_ip_that_is_on_its_way(ec2, network, subnet_id, transitions):
     for address in ("10.0.1.70", "10.0.1.71", "10.0.1.72", "10.0.1.73"):
         ec2.assign_private_ip_addresses(NetworkInterfaceId=one, PrivateIpAddresses=[address])
         allocation_ids[address] = ec2.allocate_address()["AllocationId"]
-        ec2.associate_address(
-            AllocationId=allocation_ids[address], NetworkInterfaceId=one, PrivateIpAddress=address
-        )
+        ec2.associate_address(AllocationId=allocation_ids[address], NetworkInterfaceId=one, PrivateIpAddress=address)
 
     def move(addresses: list[str], eni_id: str):
-        ec2.assign_private_ip_addresses(
-            NetworkInterfaceId=eni_id, PrivateIpAddresses=addresses, AllowReassignment=True
-        )
+        ec2.assign_private_ip_addresses(NetworkInterfaceId=eni_id, PrivateIpAddresses=addresses, AllowReassignment=True)
 
     transitions(60)
     move(list(allocation_ids), two)

@@ -31,7 +31,7 @@ def test_each_type_names_the_addresses_it_says(ec2, network, dual_stack, refused
     ipv4 = f"ec2-{public_ip.replace('.', '-')}.compute-1.amazonaws.com"
     ipv6 = options["PublicIpv6DnsName"]
     assert options["DnsHostnameType"] == "public-ipv4-dns-name" and options["PublicIpv4DnsName"] == ipv4
-    host, _, domain = ipv6.partition(".")
+    host, domain = ipv6.split(".", 1)
     assert domain == "us-east-1.ip.aws"
     [given] = network.describe(eni_id)["Ipv6Addresses"]
     assert int(host.replace("-", ""), 36) == int(ipaddress.ip_address(given["Ipv6Address"]))

@@ -50,6 +50,33 @@ def test_it_is_not_the_user_s_to_change(ec2, network, subnet_id, eni, refused):
     ec2.reset_network_interface_attribute(NetworkInterfaceId=eni_id, SourceDestCheck="true")
 
 
+def test_its_addresses_are_not_the_user_s_to_change(ec2, network, eni, refused):
+    eni_id = eni["NetworkInterfaceId"]
+    for change, addresses in (
+        (ec2.assign_private_ip_addresses, {"SecondaryPrivateIpAddressCount": 1}),
+        (ec2.unassign_private_ip_addresses, {"PrivateIpAddresses": ["10.0.1.99"]}),
+        (ec2.assign_ipv6_addresses, {"Ipv6AddressCount": 1}),
+        (ec2.unassign_ipv6_addresses, {"Ipv6Addresses": ["2001:db8::1"]}),
+    ):
+        with refused("AuthFailure"):
+            change(NetworkInterfaceId=eni_id, **addresses)
+    assert network.describe(eni_id) == eni
+
+
+def test_its_elastic_ip_is_not_the_user_s_to_change(ec2, network, subnet_id, eni, refused):
+    eni_id, own = eni["NetworkInterfaceId"], network.eni(subnet_id)["NetworkInterfaceId"]
+    [address] = ec2.describe_addresses()["Addresses"]
+    with refused("AuthFailure"):
+        ec2.disassociate_address(AssociationId=address["AssociationId"])
+    with refused("AuthFailure"):
+        ec2.associate_address(AllocationId=address["AllocationId"], NetworkInterfaceId=own)
+    with refused("AuthFailure"):
+        ec2.associate_address(AllocationId=ec2.allocate_address()["AllocationId"], NetworkInterfaceId=eni_id)
+    with refused("InvalidIPAddress.InUse"):
+        ec2.release_address(AllocationId=address["AllocationId"])
+    assert network.describe(eni_id) == eni
+
+
 def test_it_goes_with_its_resource(ec2, network, subnet_id, gateway, eni, refused):
     ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
     with refused("InvalidNetworkInterfaceID.NotFound"):

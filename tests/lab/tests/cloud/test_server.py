@@ -13,10 +13,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
+from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from moto.core import responses
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
@@ -124,6 +128,34 @@ def test_an_operation_the_lab_lacks_is_an_aws_error(client, refused):
         client("ec2").describe_fpga_images()
     with refused("InvalidAction", "CreateTrustStore"):
         client("elbv2").create_trust_store(Name="x", CaCertificatesBundleS3Bucket="x", CaCertificatesBundleS3Key="x")
+
+
+@pytest.mark.parametrize("service", ["ec2", "elbv2", "route53", "acm", "sts", "sns"])
+def test_what_is_not_signed_is_an_aws_error(url, service):
+    unsigned = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
+    client = boto3.client(service, endpoint_url=url, region_name="us-east-1", config=unsigned)
+    call = {"ec2": "describe_vpcs", "route53": "list_hosted_zones", "acm": "list_certificates", "sns": "list_topics"}
+    call |= {"elbv2": "describe_load_balancers", "sts": "get_caller_identity"}
+    with pytest.raises(ClientError) as caught:
+        getattr(client, call[service])()
+    assert caught.value.response["Error"]["Code"] == "MissingAuthenticationToken"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_what_sts_takes_unsigned(client, control):
+    identity = client("sts").assume_role_with_web_identity(
+        RoleArn="arn:aws:iam::444455556666:role/web", RoleSessionName="session", WebIdentityToken="from elsewhere"
+    )
+    assert identity["AssumedRoleUser"]["Arn"] == "arn:aws:sts::444455556666:assumed-role/web/session"
+    assert control("GET", "/_lab/calls")[1][-1]["operation"] == "AssumeRoleWithWebIdentity"
+
+
+def test_a_service_that_there_is_not_is_an_aws_error(url):
+    scope = "Credential=111122223333/20260101/us-east-1/coffee/aws4_request"
+    request = Request(url, b"Action=Brew", {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=, Signature="})
+    with pytest.raises(HTTPError) as caught:
+        urlopen(request)
+    assert b"<Code>InvalidAction</Code>" in caught.value.read()
 
 
 def test_an_operation_that_no_model_has_is_an_aws_error(url, control):

@@ -136,6 +136,37 @@ def tagged(resource_type: str, name: str) -> dict:
     return {"ResourceType": resource_type, "Tags": [{"Key": "Name", "Value": name}]}
 
 
+def test_it_is_found_by_name_as_little(ec2, network, subnet_id, hide, refused):
+    public_key = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPVwsi2DxUG0NIYfS511ZxTpvsCD5I62DCR0Zeow6DbY web"
+    [default_vpc] = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    hide(LONG)
+    public_ip = ec2.allocate_address()["PublicIp"]
+    ec2.import_key_pair(KeyName="key", PublicKeyMaterial=public_key)
+    ec2.create_security_group(GroupName="web", Description="web", VpcId=default_vpc["VpcId"])
+    calls = (
+        ("InvalidAddress.NotFound", public_ip, lambda: ec2.describe_addresses(PublicIps=[public_ip])),
+        ("InvalidAddress.NotFound", public_ip, lambda: ec2.release_address(PublicIp=public_ip)),
+        ("InvalidKeyPair.NotFound", "'key'", lambda: ec2.describe_key_pairs(KeyNames=["key"])),
+        ("InvalidKeyPair.NotFound", "'key'", lambda: network.instance(subnet_id, KeyName="key")),
+        ("InvalidGroup.NotFound", "'web'", lambda: ec2.describe_security_groups(GroupNames=["web"])),
+        (
+            "InvalidGroup.NotFound",
+            "'web'",
+            lambda: ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SecurityGroups=["web"]),
+        ),
+    )
+    for code, name, call in calls:
+        with refused(code, name):
+            call()
+    with refused("InvalidKeyPair.Duplicate", "'key'"):
+        ec2.import_key_pair(KeyName="key", PublicKeyMaterial=public_key)
+    hide(0)
+    for code, name, call in calls:
+        if code != "InvalidAddress.NotFound":
+            call()
+    assert len(ec2.describe_addresses(PublicIps=[public_ip])["Addresses"]) == 1
+
+
 def test_an_id_in_a_filter_a_tag_or_a_description_names_nothing(ec2, network, subnet_id, hide):
     hide(LONG)
     eni_id = network.eni(subnet_id)["NetworkInterfaceId"]

@@ -143,11 +143,11 @@ def test_tunnel_options_out_of_their_documented_range(ec2, connect, refused, wro
 
 def test_inside_cidrs_at_one_gateway_are_unique(ec2, connect, vgw, refused):
     both = [{"TunnelInsideCidr": "169.254.99.0/30"}] * 2
-    with refused("InvalidParameterValue", "169.254.99.0/30", "no other tunnel"):
+    with refused("InvalidCidr.InUse", "169.254.99.0/30", "another tunnel"):
         connect(TunnelOptions=both)
     connect(TunnelOptions=both[:1])
     other = ec2.create_customer_gateway(Type="ipsec.1", IpAddress="198.51.100.8", BgpAsn=65010)["CustomerGateway"]
-    with refused("InvalidParameterValue", "169.254.99.0/30", "no other tunnel"):
+    with refused("InvalidCidr.InUse", "169.254.99.0/30", "another tunnel"):
         ec2.create_vpn_connection(
             Type="ipsec.1",
             CustomerGatewayId=other["CustomerGatewayId"],
@@ -184,7 +184,7 @@ def test_one_tunnel_is_modified_at_a_time(ec2, connect, refused):
     assert changed["Options"]["TunnelOptions"] == [wanted, second]
     tunnels = ElementTree.fromstring(changed["CustomerGatewayConfiguration"]).findall("ipsec_tunnel")
     assert tunnels[0].findtext("ike/pre_shared_key") == "another.secret"
-    with refused("InvalidParameterValue", "169.254.99.4/30"):
+    with refused("InvalidCidr.InUse", "169.254.99.4/30"):
         modify(TunnelInsideCidr="169.254.99.4/30")
     with refused("InvalidParameterValue", vpn["VpnConnectionId"], "192.0.2.1"):
         ec2.modify_vpn_tunnel_options(
@@ -243,7 +243,7 @@ def test_what_cannot_be_routed(ec2, connect, cgw, vgw, network, refused):
         ec2.create_vpn_connection_route(VpnConnectionId="vpn-0123456789abcdef0", DestinationCidrBlock="172.16.0.0/16")
     ec2.delete_vpn_connection(VpnConnectionId=vpn_id)
     dynamic = connect(StaticRoutesOnly=False)["VpnConnectionId"]
-    with refused("UnsupportedOperation", dynamic):
+    with refused("InvalidVpnConnection.InvalidType", dynamic):
         ec2.create_vpn_connection_route(VpnConnectionId=dynamic, DestinationCidrBlock="172.16.0.0/16")
 
 
@@ -283,10 +283,10 @@ def test_the_gateway_s_attachment_takes_time_and_is_to_one_vpc(ec2, network, tra
     transitions(0)
     assert is_in("attached")
     other_vpc = ec2.create_vpc(CidrBlock="10.5.0.0/16")["Vpc"]["VpcId"]
-    with refused("IncorrectState", gateway_id, network.vpc_id):
+    with refused("VpnGatewayAttachmentLimitExceeded", gateway_id, network.vpc_id):
         ec2.attach_vpn_gateway(VpnGatewayId=gateway_id, VpcId=other_vpc)
     second = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
-    with refused("VpnGatewayAttachmentLimitExceeded", network.vpc_id):
+    with refused("InvalidVpcState", network.vpc_id):
         ec2.attach_vpn_gateway(VpnGatewayId=second, VpcId=network.vpc_id)
     transitions(60)
     ec2.detach_vpn_gateway(VpnGatewayId=gateway_id, VpcId=network.vpc_id)

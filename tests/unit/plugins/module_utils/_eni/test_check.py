@@ -35,7 +35,7 @@ AROUND = Surroundings(
         "i-new": {"State": {"Name": "pending"}, "InstanceType": "t3.micro", "Placement": {"AvailabilityZone": "eu-west-1a"}},
     },
     holders={("subnet-1", "10.0.1.50"): "eni-other", ("subnet-1", "10.0.1.60"): "eni-other"},
-    secondaries=frozenset({("subnet-1", "10.0.1.50")}),
+    secondaries={("subnet-1", "10.0.1.50"): {}},
     limits={"t3.micro": Limits(2, 2, 2)},
 )
 NEW = {"name": "web1-eth1", "subnet_id": "subnet-1"}

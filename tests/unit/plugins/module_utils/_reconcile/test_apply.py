@@ -20,13 +20,13 @@ def test_replies_reach_the_calls_that_refer_to_them():
 
     def perform(call, parameters):
         asked.append((call.operation, parameters))
-        return {"Thing": {"Id": "thing-1"}}
+        return {"Thing": {"Id": "thing-1"}, "Parts": [{"Id": "part-1"}, {"Id": "part-2"}]}
 
     outcome = apply([
-        Call("b", "x", "attach", {"Id": Ref("a", "Thing.Id"), "List": [Ref("a", "Thing.Id")]}, after=("a",)),
+        Call("b", "x", "attach", {"Id": Ref("a", "Thing.Id"), "List": [Ref("a", "Thing.Id"), Ref("a", "Parts.1.Id")]}, after=("a",)),
         Call("a", "x", "create"),
     ], perform, everything, timeout=1)
-    assert asked == [("create", {}), ("attach", {"Id": "thing-1", "List": ["thing-1"]})]
+    assert asked == [("create", {}), ("attach", {"Id": "thing-1", "List": ["thing-1", "part-2"]})]
     assert list(outcome.replies) == ["a", "b"]
 
 
