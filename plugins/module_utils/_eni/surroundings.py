@@ -166,12 +166,16 @@ def _describe_groups(ec2: Ec2, names) -> dict:
 
 
 def _describe_instances(ec2: Ec2, pairs) -> tuple:
-    """(instances by id, limits by type); the limits only where the smallest type's would not do."""
+    """(instances by id, limits by type); the limits only where neither the smallest type's nor what an instance has would do.
+
+    The instance that an interface moves from is looked at too: a standby of its type takes as much as it has.
+    """
     ids = {instance_of(eni, interface) for eni, interface in pairs} - {None}
+    ids |= {interface.attachment.instance_id for eni, interface in pairs if attaches(eni, interface) and interface and interface.attachment} - {None}
     reservations = ec2.describe_by("describe_instances", "Reservations", "instance-id", ids)
     instances = {item["InstanceId"]: item for reservation in reservations for item in reservation["Instances"]}
     joining: dict = {}
-    types = set()
+    types, shown = set(), _shown_limits(instances.values())
     for eni, interface in pairs:
         instance = instances.get(instance_of(eni, interface))
         if instance is None:
@@ -179,10 +183,25 @@ def _describe_instances(ec2: Ec2, pairs) -> tuple:
         joining[instance["InstanceId"]] = joining.get(instance["InstanceId"], 0) + attaches(eni, interface)
         ipv4, ipv6 = sizes(eni, interface)
         interfaces = len(instance.get("NetworkInterfaces", ())) + joining[instance["InstanceId"]]
-        if interfaces > SMALLEST.interfaces or ipv4 > SMALLEST.ipv4 or ipv6 > SMALLEST.ipv6 or eni.network_card_index:
+        least = shown[instance["InstanceType"]]
+        if interfaces > least.interfaces or ipv4 > least.ipv4 or ipv6 > least.ipv6 or eni.network_card_index:
             types.add(instance["InstanceType"])
     found = ec2.describe_by("describe_instance_types", "InstanceTypes", "instance-type", types)
     return instances, {item["InstanceType"]: _limits(item["NetworkInfo"]) for item in found}
+
+
+def _shown_limits(instances) -> dict:
+    """By type, what it takes at least: what instances of it have."""
+    shown: dict = {}
+    for instance in instances:
+        interfaces = instance.get("NetworkInterfaces", ())
+        least = shown.get(instance["InstanceType"], SMALLEST)
+        shown[instance["InstanceType"]] = Limits(
+            max(least.interfaces, len(interfaces)),
+            max(least.ipv4, *(len(item.get("PrivateIpAddresses", ())) + len(item.get("Ipv4Prefixes", ())) for item in interfaces), 0),
+            max(least.ipv6, *(len(item.get("Ipv6Addresses", ())) + len(item.get("Ipv6Prefixes", ())) for item in interfaces), 0),
+        )
+    return shown
 
 
 def _limits(network: dict) -> Limits:

@@ -37,31 +37,25 @@ class PlaybookError(RuntimeError):
 
 
 class Project:
-    """The example in ``directory``."""
+    """The example in ``directory``, whose servers are launched as in the first one."""
 
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, example: Path = EXAMPLE):
         self.directory = directory
         shutil.rmtree(directory, ignore_errors=True)
-        shutil.copytree(EXAMPLE, directory)
+        shutil.copytree(example, directory)
         self._key = directory / "id_ed25519"
         _make_key(self._key)
 
     def launch(self) -> None:
         """Launch the servers, in a cloud whose states take no time: amazon.aws's waiters look every 15 s only."""
-        _set_transition_seconds(0)
-        self.playbook("launch.yml")
-        _set_transition_seconds(0.5)
+        set_transition_seconds(0)
+        self.playbook(str(EXAMPLE / "launch.yml"))
+        set_transition_seconds(0.5)
 
     def playbook(self, name: str, *arguments: str, namespace: str | None = None) -> int:
         """Run a playbook as the user would, in ``namespace`` if given; how many changes it reports. Raises PlaybookError."""
-        command = ["ansible-playbook", name, "--extra-vars", json.dumps(self._variables()), *arguments]
-        if namespace:
-            command = ["ip", "netns", "exec", namespace, *command]
         recap = []
-        with subprocess.Popen(
-            command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True,
-        ) as process:
+        with self.start(name, *arguments, namespace=namespace) as process:
             for line in process.stdout:
                 if line.strip():
                     print(f"  | {line.rstrip()}", flush=True)
@@ -69,6 +63,16 @@ class Project:
         if process.returncode != 0:
             raise PlaybookError(f"ansible-playbook {name} ended with {process.returncode}")
         return sum(map(int, recap))
+
+    def start(self, name: str, *arguments: str, namespace: str | None = None) -> subprocess.Popen:
+        """The same under way; its output is on ``stdout``."""
+        command = ["ansible-playbook", name, "--extra-vars", json.dumps(self._variables()), *arguments]
+        if namespace:
+            command = ["ip", "netns", "exec", namespace, *command]
+        return subprocess.Popen(
+            command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        )
 
     def _variables(self) -> dict[str, str]:
         """What the lab has instead of the user's own key and known hosts, and of checkip.amazonaws.com."""
@@ -88,7 +92,7 @@ def _make_key(path: Path) -> None:
     path.with_suffix(".pub").write_bytes(key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH) + b"\n")
 
 
-def _set_transition_seconds(seconds: float) -> None:
+def set_transition_seconds(seconds: float) -> None:
     """How long the lab cloud's states that take time last."""
     body = json.dumps({"transition_seconds": seconds}).encode()
     settings = urllib.request.Request(f"{os.environ['AWS_ENDPOINT_URL']}/_lab/settings", body, method="PUT")

@@ -25,7 +25,7 @@ PATIENCE = 2.0
 
 def ask(address: str, log: Path) -> None:
     """A line for each answer: when, and what the page said. No answer delays the next question."""
-    with log.open("a", buffering=1) as lines:
+    with log.open("w", buffering=1) as lines:
         while True:
             threading.Thread(target=_ask_once, args=(address, lines), daemon=True).start()
             time.sleep(INTERVAL)

@@ -11,6 +11,7 @@ import pytest
 from lab import netns
 from lab.fabric import names
 from lab.fabric.probes import Outcome
+from lab.tests.polling import eventually
 
 ANYWHERE = "0.0.0.0/0"
 FROM_ETH0 = Outcome("answered", reply_left_by="eth0")
@@ -107,6 +108,23 @@ def test_an_elastic_address_serves_any_private_address_and_moves(world, server, 
         AllocationId=allocated["AllocationId"], NetworkInterfaceId=neighbour.eni(0).id, AllowReassociation=True
     )
     assert probe(names.CLIENT, allocated["PublicIp"], 80) == FROM_ETH0
+
+
+def test_a_secondary_address_moves_at_once_and_its_elastic_address_after_it(world, server, neighbour, probe):
+    world.ec2.assign_private_ip_addresses(NetworkInterfaceId=server.eni(0).id, PrivateIpAddresses=["10.0.0.210"])
+    allocated = world.ec2.allocate_address(Domain="vpc")
+    world.ec2.associate_address(
+        AllocationId=allocated["AllocationId"], NetworkInterfaceId=server.eni(0).id, PrivateIpAddress="10.0.0.210"
+    )
+    neighbour.ip("address", "add", "10.0.0.210/32", "dev", "eth0")  # which is the only one to have it
+    assert probe(names.CLIENT, allocated["PublicIp"], 80) == Outcome("timeout")
+    with world.transition(5):
+        world.ec2.assign_private_ip_addresses(
+            NetworkInterfaceId=neighbour.eni(0).id, PrivateIpAddresses=["10.0.0.210"], AllowReassignment=True
+        )
+        assert probe(server.namespace, "10.0.0.210", 80).answer == "answered"
+        assert probe(names.CLIENT, allocated["PublicIp"], 80) == Outcome("timeout")
+    eventually(lambda: probe(names.CLIENT, allocated["PublicIp"], 80) == FROM_ETH0)
 
 
 def test_a_route_to_an_eni_wants_its_source_destination_check_off(world, server, neighbour, probe):

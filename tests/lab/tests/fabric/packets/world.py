@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 
 import boto3
@@ -22,6 +24,7 @@ class World:
     """VPC 10.0.0.0/16: a public subnet, a management subnet behind a VPN, what a dual-homed server needs."""
 
     def __init__(self, url: str):
+        self._url = url
         self.ec2 = boto3.client(
             "ec2",
             endpoint_url=url,
@@ -113,6 +116,17 @@ class World:
         self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
         yield
         self.ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[permission])
+
+    @contextlib.contextmanager
+    def transition(self, seconds: float) -> Iterator[None]:
+        """States that take time take this long for the length of the block."""
+        self._set_transition_seconds(seconds)
+        yield
+        self._set_transition_seconds(0.5)
+
+    def _set_transition_seconds(self, seconds: float) -> None:
+        body = json.dumps({"transition_seconds": seconds}).encode()
+        urllib.request.urlopen(urllib.request.Request(f"{self._url}/_lab/settings", body, method="PUT")).close()
 
     def network_acl(self, subnet: str) -> str:
         acls = self.ec2.describe_network_acls(Filters=[{"Name": "association.subnet-id", "Values": [subnet]}])
