@@ -25,8 +25,8 @@ def main() -> None:
 def _servers(ec2: Any, vpc_id: str) -> dict[str, Any]:
     """What is to move from a server, and where to on its standby.
 
-    The server's second interface eni_id has two secondary addresses, one of them with an Elastic IP. All of it becomes
-    the device_index of the standby instance_id, or the two addresses come to the standby's first, standby_eni_id.
+    The server's second interface eni_id has a secondary address with an Elastic IP. All of it becomes the device_index of
+    the standby instance_id, or the secondary address comes to the standby's first, standby_eni_id.
     """
     gateway_id = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway_id, VpcId=vpc_id)
@@ -34,7 +34,7 @@ def _servers(ec2: Any, vpc_id: str) -> dict[str, Any]:
     subnet_id = ec2.create_subnet(VpcId=vpc_id, CidrBlock="10.0.128.0/24")["Subnet"]["SubnetId"]
     server, standby = ec2.run_instances(
         ImageId="ami-12c6146b", InstanceType="t3.small", SubnetId=subnet_id, MinCount=2, MaxCount=2)["Instances"]
-    made = ec2.create_network_interface(SubnetId=subnet_id, SecondaryPrivateIpAddressCount=2)["NetworkInterface"]
+    made = ec2.create_network_interface(SubnetId=subnet_id, SecondaryPrivateIpAddressCount=1)["NetworkInterface"]
     eni_id = made["NetworkInterfaceId"]
     ec2.attach_network_interface(NetworkInterfaceId=eni_id, InstanceId=server["InstanceId"], DeviceIndex=1)
     addresses = [item["PrivateIpAddress"] for item in made["PrivateIpAddresses"] if not item["Primary"]]

@@ -21,9 +21,10 @@ made, left as they are, given another group, deleted. Three ways:
 - **floor**: [a script by hand](../tests/bench/floor.py) with boto3, of the fewest calls that are still safe to repeat;
 - **loop**: one task that loops over `amazon.aws.ec2_eni`.
 
-And a failover, by ours and the floor, of a server's second interface, which has two secondary addresses and an Elastic
-IP on one of them. Either the interface moves to the standby, or only the two addresses move to the standby's first
-interface (`xeni.aws.ec2_eni_addresses`), and the Elastic IP follows. Then the same again, with nothing to do.
+And a failover, by ours and the floor, of a server's second interface, which has a secondary address with an Elastic
+IP. Either the interface moves to the standby, or only the address moves to the standby's first interface
+(`xeni.aws.ec2_eni_addresses`), and the Elastic IP follows. Then the same again, with nothing to do. Where an interface
+would have more than two addresses, ours looks up what the instance takes, which is up to two calls more.
 
 ## How it was measured
 
