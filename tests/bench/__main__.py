@@ -69,7 +69,7 @@ def _phases(lab: Lab, run: Run) -> Iterator[tuple[Phase, Measurement]]:
         with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
             json.dump(job.variables(network, run.size, phase), file)
             file.flush()
-            measured = measure(job.command(run.way, run.size, file.name), lab, job.PLAYBOOKS)
+            measured = measure(job.command(run.way, run.size, phase, file.name), lab, job.PLAYBOOKS)
         failure = measured.failure or job.shortfall(phase, run.size, measured.calls)
         yield phase, replace(measured, failure=failure)
         if failure:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bench.cells import AT_ONCE, BUCKET, LATENCY, RATE_LIMITS, REFILL, Condition
-from bench.cells import CREATE, PHASES, REPEAT, SIZES, Phase
+from bench.cells import CREATE, FAILOVERS, REPEAT, SIZES, Phase
 from bench.cells import FLOOR, LOOP, OURS
 from bench.measure import Measurement
 
@@ -73,8 +73,9 @@ class Results:
 
     def steps(self, condition: Condition) -> list[tuple[Phase, int]]:
         """The (phase, size) that were measured under a condition, in their order."""
-        measured = {(cell.phase, cell.size) for cell in self.cells if cell.condition == condition}
-        return [(phase, size) for phase in PHASES for size in SIZES if (phase, size) in measured]
+        measured = [(cell.phase, cell.size) for cell in self.cells if cell.condition == condition]
+        phases = dict.fromkeys(phase for phase, _size in measured)
+        return [(phase, size) for phase in phases for size in SIZES if (phase, size) in measured]
 
 
 class Target(NamedTuple):
@@ -87,17 +88,19 @@ class Target(NamedTuple):
 
 def targets(results: Results) -> list[Target]:
     return [
-        *[_one_describe(results, size) for size in (1, 1000)],
+        *[_one_describe(results, REPEAT, size) for size in (1, 1000)],
         _fifty_times(results),
         *[_near_floor(results, condition) for condition in (AT_ONCE, LATENCY)],
-        _calls_of_floor(results),
+        _calls_of_floor(results, CREATE, 1000),
         *_rate_limits(results),
+        *[_calls_of_floor(results, failover, 1) for failover, _again in FAILOVERS],
+        *[_one_describe(results, again, 1) for _failover, again in FAILOVERS],
     ]
 
 
-def _one_describe(results: Results, size: int) -> Target:
-    text = f"nothing to do, N={size}: one describe in all"
-    ours = results.good(AT_ONCE, OURS, size, REPEAT)
+def _one_describe(results: Results, phase: Phase, size: int) -> Target:
+    text = f"{phase.name}, N={size}: one describe in all"
+    ours = results.good(AT_ONCE, OURS, size, phase)
     return Target(text, in_words(ours), dict(ours.calls) == {"DescribeNetworkInterfaces": 1}) if ours else Target(text)
 
 
@@ -113,9 +116,9 @@ def _near_floor(results: Results, condition: Condition) -> Target:
     return Target(text, f"{ratio:.2f} times", ratio <= 1.3) if ratio else Target(text)
 
 
-def _calls_of_floor(results: Results) -> Target:
-    text = "create, N=1000: at most one call more than the floor"
-    ours, floor = (results.good(AT_ONCE, way, 1000, CREATE) for way in (OURS, FLOOR))
+def _calls_of_floor(results: Results, phase: Phase, size: int) -> Target:
+    text = f"{phase.name}, N={size}: at most one call more than the floor"
+    ours, floor = (results.good(AT_ONCE, way, size, phase) for way in (OURS, FLOOR))
     if not ours or not floor:
         return Target(text)
     total, least = sum(ours.calls.values()), sum(floor.calls.values())

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The job as data, the same for each way to do it."""
+"""The jobs as data, the same for each way to do them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import Any
 
-from bench.cells import FLOOR, LOOP, OURS, Phase
+from bench.cells import FLOOR, INTERFACES, LOOP, OURS, Phase
 from lab.demo.project import ROOT
 
 # Far above what the lab cloud gives out by itself, from the subnet's beginning on.
-FIRST_SECONDARY = IPv4Address("10.0.128.0")
+FIRST_SECONDARY = IPv4Address("10.0.64.0")
 TAGS = {"project": "bench"}
 PLAYBOOKS = ROOT / "tests" / "bench" / "playbooks"
 EMPTY = ["ansible-playbook", "empty.yml"]
@@ -25,6 +25,8 @@ def variables(network: dict[str, Any], size: int, phase: Phase) -> dict[str, Any
     subnet_id, group = network["subnet_id"], network["groups"][phase.group]
     names = [f"bench-{number:04}" for number in range(1, size + 1)]
     return {
+        "task": phase.task,
+        "failover": network["failover"],
         "subnet_id": subnet_id,
         "group": group,
         "state": phase.state,
@@ -40,11 +42,12 @@ def variables(network: dict[str, Any], size: int, phase: Phase) -> dict[str, Any
     }
 
 
-def command(way: str, size: int, variables_file: str) -> list[str]:
+def command(way: str, size: int, phase: Phase, variables_file: str) -> list[str]:
     if way == FLOOR:
         return [sys.executable, "-m", "bench.floor", variables_file]
-    playbook = {OURS: "one.yml" if size == 1 else "fleet.yml", LOOP: "loop.yml"}[way]
-    return ["ansible-playbook", playbook, "--extra-vars", f"@{variables_file}"]
+    interfaces = {OURS: "one" if size == 1 else "fleet", LOOP: "loop"}[way]
+    playbook = interfaces if phase.task == INTERFACES else phase.task
+    return ["ansible-playbook", f"{playbook}.yml", "--extra-vars", f"@{variables_file}"]
 
 
 def shortfall(phase: Phase, size: int, calls: Mapping[str, int]) -> str:

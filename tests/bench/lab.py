@@ -30,7 +30,7 @@ class Lab:
         self.environment = environment(url) | {"PYTHONPATH": f"{ROOT}/tests:{ROOT}/plugins/module_utils"}
 
     def fresh(self, **settings: Any) -> dict[str, Any]:
-        """An empty cloud but for one network: its subnet_id, and the names of two security groups.
+        """An empty cloud but for one network, as bench.network prints it.
 
         States take no time. The settings hold from when the network is there.
         """

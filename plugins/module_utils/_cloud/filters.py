@@ -11,7 +11,10 @@ from .._reconcile.run import BadInput
 
 
 def from_parameter(filters: dict | None) -> list:
-    """Filters by name, each a value or a list of values, as boto3 takes them; BadInput for what is no value. Their names are AWS's to judge."""
+    """Filters by name, each a value or a list of values, as boto3 takes them; BadInput for what is no value.
+
+    Their names are AWS's to judge.
+    """
     listed = {name: value if isinstance(value, list) else [value] for name, value in (filters or {}).items()}
     problems = [
         f"filters: {name}: {value!r} cannot be looked for; give a text, a number or a boolean, or a list of them"
@@ -19,7 +22,8 @@ def from_parameter(filters: dict | None) -> list:
     ]
     if problems:
         raise BadInput(problems)
-    return ansible_dict_to_boto3_filter_list({name: [_text(value) for value in values] for name, values in listed.items()})
+    return ansible_dict_to_boto3_filter_list({
+        name: [_text(value) for value in values] for name, values in listed.items()})
 
 
 def _text(value) -> str:

@@ -75,12 +75,16 @@ def _creation(eni: Eni) -> tuple:
 
 def _change(eni: Eni, interface: Interface) -> list:
     calls = [*_attributes(eni, interface), *_addresses(eni, interface), *_tags(eni, interface)]
-    if eni.attached is False:
-        return calls + _detach(eni, interface)
-    if eni.attached and not is_attached_as_wanted(eni, interface):
-        detach = _detach(eni, interface)
-        return calls + detach + _attach(eni, interface.id, tuple(call.id for call in detach))
-    return calls + (list(_attachment(eni, interface.id, interface.attachment)) if interface.attachment else [])
+    moves = eni.attached and not is_attached_as_wanted(eni, interface)
+    if not moves and eni.attached is not False:
+        return calls + (list(_attachment(eni, interface.id, interface.attachment)) if interface.attachment else [])
+    detach = _detach(eni, interface)
+    attach = _attach(eni, interface.id, _ids(detach)) if moves else []
+    if not (detach and eni.attributes.get("enable_primary_ipv6")):
+        return calls + detach + attach
+    # Which lasts until the interface is detached.
+    calls = [call for call in calls if call.id != f"{eni.key}:enable_primary_ipv6"]
+    return calls + detach + attach + [_modify(eni, interface.id, "enable_primary_ipv6", True, _ids((detach + attach)[-1:]))]
 
 
 def _attributes(eni: Eni, interface: Interface):
@@ -175,7 +179,7 @@ def _detach(eni: Eni, interface: Interface) -> list:
 def _delete(eni: Eni, interface: Interface) -> list:
     detach = _detach(eni, interface)
     return detach + [Call(f"{eni.key}:delete", eni.key, "delete_network_interface", {
-        "NetworkInterfaceId": interface.id}, tuple(call.id for call in detach), wait="deleted")]
+        "NetworkInterfaceId": interface.id}, _ids(detach), wait="deleted")]
 
 
 def _modify(eni: Eni, network_interface, option: str, value, after: tuple) -> Call:
@@ -183,3 +187,7 @@ def _modify(eni: Eni, network_interface, option: str, value, after: tuple) -> Ca
     attribute = ATTRIBUTES[option]
     return Call(f"{eni.key}:{option}", eni.key, attribute.operation, {
         "NetworkInterfaceId": network_interface, attribute.member: attribute.wrap(value)}, after)
+
+
+def _ids(calls) -> tuple:
+    return tuple(call.id for call in calls)

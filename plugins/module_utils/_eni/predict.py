@@ -67,7 +67,8 @@ def _attached(interface: Interface, request: dict, eni: Eni) -> Interface:
 
 
 def _detached(interface: Interface, _request, _eni) -> Interface:
-    return replace(interface, attachment=None, status="available")
+    return replace(
+        interface, attachment=None, status="available", attributes={**interface.attributes, "enable_primary_ipv6": False})
 
 
 def _assigned(interface: Interface, request: dict, _eni) -> Interface:

@@ -14,7 +14,9 @@ from .._eni import desired, observed as eni_observed
 from .._eni.desired import Eni
 from .._eni.options import IDENTITY
 from .._reconcile.run import BadInput
-from .plan import DESCRIBE, Observed, Wanted, account_problems, by, from_reply, plan, predict, problems, show, subject_of
+from .plan import (
+    DESCRIBE, Observed, Wanted, account_problems, by, from_reply, plan, predict, problems, show, subject_of,
+)
 
 # AWS documents that an account must be authorized, not what it answers to one that is not; these say "not allowed":
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -31,7 +33,8 @@ def from_parameters(parameters: dict) -> tuple:
     if wrong:
         raise BadInput(wrong)
     return eni, Wanted(
-        eni.key, parameters["aws_account_id"], parameters["permission"], parameters["state"], parameters["move"], parameters["force"])
+        eni.key, parameters["aws_account_id"], parameters["permission"], parameters["state"], parameters["move"],
+        parameters["force"])
 
 
 def describe(ec2: Ec2, boto3_filters: list) -> list:
@@ -40,7 +43,7 @@ def describe(ec2: Ec2, boto3_filters: list) -> list:
 
 
 def find(ec2: Ec2, parameters: dict) -> list:
-    """The permissions that the parameters of ``ec2_eni_permission_info`` describe; BadInput when they cannot be meant."""
+    """The permissions that the parameters of ``ec2_eni_permission_info`` mean; BadInput when they cannot be meant."""
     wrong = account_problems(parameters["aws_account_id"])
     if wrong:
         raise BadInput(wrong)
@@ -92,7 +95,8 @@ class EniPermissions(Ec2Family):
         text = super().explain(error)
         if code(error) in NOT_ALLOWED and error.operation_name == "CreateNetworkInterfacePermission":
             return (
-                f"{text} AWS lets only accounts that it has authorized, such as its partners', have permissions for interfaces of others: "
-                f"ask AWS Support whether {self.wanted.account} can be authorized, or use PrivateLink or a shared subnet; see docs/cross_account.md."
+                f"{text} AWS lets only accounts that it has authorized, such as its partners', have permissions for "
+                f"interfaces of others: ask AWS Support whether {self.wanted.account} can be authorized, "
+                "or use PrivateLink or a shared subnet; see docs/cross_account.md."
             )
         return text

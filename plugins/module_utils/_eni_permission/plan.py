@@ -39,7 +39,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Permission:
-    """botocore's NetworkInterfacePermission. state: pending, granted, revoking or revoked; account: None where a service has it."""
+    """botocore's NetworkInterfacePermission. state: pending, granted, revoking or revoked.
+
+    account: None where a service has the permission.
+    """
 
     id: str
     network_interface: str
@@ -74,9 +77,13 @@ def show(permission: Permission) -> dict:
         "aws_account_id": permission.account,
         "aws_service": permission.service,
         "permission": permission.permission,
-        "permission_state": {"state": permission.state, **({"status_message": permission.message} if permission.message else {})},
+        "permission_state": _known(state=permission.state, status_message=permission.message),
     }
-    return {name: value for name, value in shown.items() if value is not None}
+    return _known(**shown)
+
+
+def _known(**members) -> dict:
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def account_problems(account: str | None) -> list:
@@ -90,21 +97,23 @@ def account_problems(account: str | None) -> list:
 
 
 def plan(wanted: Wanted, observed: Observed) -> list:
-    """The calls from what is observed to what is wanted; BadInput where another account would have to give way unasked."""
+    """The calls from observed to wanted; BadInput where another account would have to give way unasked."""
     own = [permission for permission in observed.permissions if wanted.means(permission)]
     if wanted.state == "absent":
         return [_end(wanted, permission) for permission in own]
     if observed.network_interface is None:
-        raise BadInput([f"{wanted.subject}: there is no such network interface in this account and region; make it first, with ec2_eni"])
+        raise BadInput([
+            f"{wanted.subject}: there is no such network interface in this account and region; make it first, with ec2_eni"
+        ])
     there = [permission for permission in own if permission.state != "revoking"]
     if there:
         return [_wait(wanted, permission, "granted") for permission in there if permission.state == "pending"]
     others = [permission for permission in observed.permissions if permission.account != wanted.account]
-    holders = sorted({permission.account or permission.service for permission in others if permission.state != "revoking"})
+    holders = sorted({each.account or each.service for each in others if each.state != "revoking"})
     if holders and not wanted.move:
         raise BadInput([
-            f"{wanted.subject}: aws_account_id: {', '.join(holders)} has a permission for {observed.network_interface}, and AWS allows one "
-            f"account at a time; set move: true to take it from there to {wanted.account}, or revoke it first"
+            f"{wanted.subject}: aws_account_id: {', '.join(holders)} has a permission for {observed.network_interface}, "
+            f"and AWS allows one account at a time; set move: true to take it from there to {wanted.account}, or revoke it first"
         ])
     ends = [_end(wanted, permission) for permission in (*others, *own)]
     return ends + [Call("grant", wanted.subject, CREATE, {
@@ -128,7 +137,8 @@ def _wait(wanted: Wanted, permission: Permission, state: str) -> Call:
 def by(**values) -> list:
     """DescribeNetworkInterfacePermissions' filters for what is given, by the names of its reply."""
     return [
-        {"Name": f"network-interface-permission.{name.replace('_', '-')}", "Values": [value]} for name, value in values.items() if value is not None
+        {"Name": f"network-interface-permission.{name.replace('_', '-')}", "Values": [value]}
+        for name, value in values.items() if value is not None
     ]
 
 
@@ -165,8 +175,8 @@ def problems(wanted: Wanted, observed: Observed, calls, interface: Interface) ->
     operations = {call.operation for call in calls}
     if CREATE in operations and interface.requester_managed:
         found.append(
-            f"{wanted.subject}: {interface.id} is managed by AWS ({interface.attributes.get('description') or interface.interface_type}) and "
-            "cannot be handed on; use an interface of your own"
+            f"{wanted.subject}: {interface.id} is managed by AWS "
+            f"({interface.attributes.get('description') or interface.interface_type}) and cannot be handed on; use an interface of your own"
         )
     if CREATE in operations and interface.raw.get("OwnerId") == wanted.account:
         found.append(
@@ -175,9 +185,10 @@ def problems(wanted: Wanted, observed: Observed, calls, interface: Interface) ->
         )
     revoked = {_named(call) for call in calls if call.operation == DELETE}
     user = (interface.raw.get("Attachment") or {}).get("InstanceOwnerId")
-    if interface.attachment and not wanted.force and user in {each.account for each in observed.permissions if each.id in revoked}:
+    losing = {each.account for each in observed.permissions if each.id in revoked}
+    if interface.attachment and not wanted.force and user in losing:
         found.append(
-            f"{wanted.subject}: {interface.id} is attached to {interface.attachment.instance_id or 'an instance'} of {user}; detach it there first, "
-            "or set force: true to revoke the permission all the same"
+            f"{wanted.subject}: {interface.id} is attached to {interface.attachment.instance_id or 'an instance'} of {user}; "
+            "detach it there first, or set force: true to revoke the permission all the same"
         )
     return found

@@ -9,7 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from datetime import datetime
 
-from .apply import Outcome, apply
+from .apply import NotReached, Outcome, apply
 from .calls import Call
 
 
@@ -166,10 +166,14 @@ def _failure(family: Family, done, outcome: Outcome) -> dict:
         reasons.insert(0, f"{len(done)} of {len(done) + left} calls done, {len(failed)} failed; a second run does what is left.")
     return {
         "msg": "\n".join(reasons),
-        "changed": bool(done),
+        "changed": bool(done) or any(_may_have_changed(family, error) for error in outcome.failures.values()),
         "failed_calls": failed,
         "skipped_calls": [call.report() for call in outcome.skipped],
     }
+
+
+def _may_have_changed(family: Family, error: Exception) -> bool:
+    return isinstance(error, NotReached) or family.is_uncertain(error)
 
 
 def _words(family: Family, error: Exception) -> str:

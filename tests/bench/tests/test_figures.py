@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from bench.cells import AT_ONCE, CREATE, DELETE, FLOOR, LOOP, OURS, RATE_LIMITS, REPEAT
+from bench.cells import AT_ONCE, CREATE, DELETE, FLOOR, LOOP, OURS, RATE_LIMITS, REPEAT, RUNS
+from bench.cells import MOVE, MOVED, REASSIGN, REASSIGNED
 from bench.figures import Cell, Figure, Results, allowed, extrapolate, targets
-from bench.job import shortfall
+from bench.job import PLAYBOOKS, command, shortfall
 from bench.measure import Measurement, count
 from bench.report import report
 
@@ -81,6 +82,43 @@ def test_a_run_that_fails_under_rate_limits_is_never_in_time(seconds, failure, f
     assert [met for text, met in found.items() if "rate limits" in text] == [for_good, in_time]
 
 
+@pytest.mark.parametrize("phase, other", [(MOVE, REASSIGN), (REASSIGN, MOVE)])
+@pytest.mark.parametrize("describes, met", [(4, True), (5, False)])
+def test_each_kind_of_failover_has_a_floor_of_its_own(phase, other, describes, met):
+    found = verdicts({
+        (AT_ONCE, OURS, 1, phase): Measurement(3, 70, {"Move": 1, "Describe": describes}),
+        (AT_ONCE, FLOOR, 1, phase): Measurement(1, 70, {"Move": 1, "Describe": 3}),
+    })
+    assert found[f"{phase.name}, N=1: at most one call more than the floor"] is met
+    assert found[f"{other.name}, N=1: at most one call more than the floor"] is None
+
+
+@pytest.mark.parametrize("phase", [MOVED, REASSIGNED])
+def test_a_failover_that_was_done_is_one_describe(phase):
+    found = verdicts({(AT_ONCE, OURS, 1, phase): Measurement(3, 70, {"DescribeNetworkInterfaces": 2})})
+    assert found[f"{phase.name}, N=1: one describe in all"] is False
+    assert found["nothing to do, N=1: one describe in all"] is None
+
+
+def test_no_run_overwrites_the_cell_of_another():
+    cells = [Cell(run.condition, run.way, run.size, phase) for run in RUNS for phase in run.phases]
+    assert len(set(cells)) == len(cells)
+
+
+def test_each_run_but_the_floors_has_its_playbook():
+    runs = [run for run in RUNS if run.way != FLOOR]
+    named = {command(run.way, run.size, phase, "job.json")[1] for run in runs for phase in run.phases}
+    assert named == {path.name for path in PLAYBOOKS.glob("*.yml")} - {"empty.yml"}
+
+
+def test_steps_are_in_the_order_of_their_runs():
+    measured = results({
+        (AT_ONCE, way, size, phase): 1
+        for size in (20, 1) for way in (OURS, FLOOR) for phase in (CREATE, REPEAT)
+    } | {(AT_ONCE, OURS, 1, MOVE): 1, (RATE_LIMITS, OURS, 1000, DELETE): 1})
+    assert measured.steps(AT_ONCE) == [(CREATE, 1), (CREATE, 20), (REPEAT, 1), (REPEAT, 20), (MOVE, 1)]
+
+
 def test_throttled_calls_are_counted_apart():
     log = [
         {"operation": "CreateNetworkInterface", "error": "RequestLimitExceeded"},
@@ -96,6 +134,7 @@ def test_throttled_calls_are_counted_apart():
     (REPEAT, {"DescribeNetworkInterfaces": 3}, False),
     (REPEAT, {"ModifyNetworkInterfaceAttribute": 1}, True),
     (DELETE, {}, True),
+    (MOVED, {"DetachNetworkInterface": 1}, True),
 ])
 def test_a_phase_that_did_not_do_its_job_is_no_measurement(phase, calls, wrong):
     assert bool(shortfall(phase, 20, calls)) is wrong

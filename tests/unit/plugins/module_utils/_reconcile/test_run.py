@@ -179,3 +179,17 @@ def test_what_the_last_wait_saw_is_not_asked_for_again():
     with pytest.raises(Exit) as ended:
         run(Module(), lambda: family)
     assert ended.value.result["files"] == {"a": "1"} and family.looks == 2
+
+
+def test_what_was_accepted_and_not_reached_in_time_may_have_changed_something():
+    class Never(Files):
+        def plan(self, observed):
+            return [replace(call, wait="there") for call in super().plan(observed)]
+
+        def reached(self, pending, observed):
+            return set()
+
+    with pytest.raises(Exit) as ended:
+        run(Module(), lambda: Never({"a": "1"}, {}), timeout=0)
+    assert ended.value.failed and ended.value.result["changed"]
+    assert "was accepted, but the state 'there' was not reached within 0 s" in ended.value.result["msg"]
