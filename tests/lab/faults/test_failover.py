@@ -44,7 +44,7 @@ class World:
         with self.project.start(*self.arguments(to, what, **options), namespace=names.CORP) as process:
             reading = threading.Thread(target=process.stdout.read)
             reading.start()
-            eventually(lambda: done(self) or process.poll() is not None, timeout=120)
+            eventually(lambda: done(self, to) or process.poll() is not None, timeout=120)
             assert process.poll() is None, "the playbook ended before it could be killed"
             _kill_the_controller()
             reading.join()
@@ -56,6 +56,9 @@ class World:
 
     def is_on(self, what: dict, server: str) -> bool:
         return self.interface(what).get("Attachment", {}).get("InstanceId") == self.instance(server)["InstanceId"]
+
+    def active_and_standby(self, what: dict) -> list[str]:
+        return sorted(["web1", "web2"], key=lambda server: not self.is_on(what, server))
 
     def is_answered_by(self, what: dict, server: str) -> bool:
         """Packets from the Internet to its Elastic IP arrive, and it is that server's."""
@@ -78,14 +81,14 @@ def _forget_calls() -> None:
 
 
 def _called(operation: str):
-    return lambda _world: any(call["operation"] == operation for call in _calls())
+    return lambda _world, _to: any(call["operation"] == operation for call in _calls())
 
 
-def _routed(server: str, address: str):
-    """The guest has the rule of the address; nobody has had the time to confirm it."""
-    def done(world: World) -> bool:
-        rules = subprocess.run(["ip", "-n", names.namespace(world.instance(server)["InstanceId"]), "rule"], capture_output=True, text=True, check=True).stdout
-        return f"from {address} " in rules
+def _routed(address: str):
+    """The standby has the rule of the address; nobody has had the time to confirm it."""
+    def done(world: World, to: str) -> bool:
+        guest = names.namespace(world.instance(to)["InstanceId"])
+        return f"from {address} " in subprocess.run(["ip", "-n", guest, "rule"], capture_output=True, text=True, check=True).stdout
     return done
 
 
@@ -94,6 +97,14 @@ def _kill_the_controller() -> None:
         for pid in running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def _transition(seconds: float):
+    """States that take time take this long for the length of the block."""
+    set_transition_seconds(seconds)
+    yield
+    set_transition_seconds(0.5)
 
 
 @pytest.fixture(scope="module")
@@ -112,38 +123,40 @@ def world(tmp_path_factory):
             yield world
 
 
-@pytest.mark.parametrize("what, done, to", [
-    pytest.param(SHOP, _called("DetachNetworkInterface"), "web2", id="detached"),
-    pytest.param(SHOP, _called("AttachNetworkInterface"), "web1", id="attached"),
-    pytest.param(SHOP, _routed("web2", "10.0.0.50"), "web2", id="not-confirmed"),
-    pytest.param(BLOG, _called("AssignPrivateIpAddresses"), "web2", id="assigned"),
+@pytest.mark.parametrize("what, done", [
+    pytest.param(SHOP, _called("DetachNetworkInterface"), id="detached"),
+    pytest.param(SHOP, _called("AttachNetworkInterface"), id="attached"),
+    pytest.param(SHOP, _routed("10.0.0.50"), id="not-confirmed"),
+    pytest.param(BLOG, _called("AssignPrivateIpAddresses"), id="assigned"),
 ])
-def test_the_run_after_one_that_was_killed_finishes_it(world, what, done, to):
-    assert not world.is_on(what, to)
-    set_transition_seconds(2)
-    world.kill_during(done, to, what)
-    set_transition_seconds(0.5)
+def test_the_run_after_one_that_was_killed_finishes_it(world, what, done):
+    _active, to = world.active_and_standby(what)
+    with _transition(2):
+        world.kill_during(done, to, what)
     world.fail_over(to, what)
     assert world.is_answered_by(what, to)
     assert world.fail_over(to, what) == 0
 
 
 def test_what_cannot_be_is_said_before_anything_is_changed(world, capsys):
+    _active, to = world.active_and_standby(SHOP)
     _forget_calls()
     with pytest.raises(PlaybookError):
-        world.fail_over("web1", SHOP, eni_failover_from="web1", eni_failover_fence=True)
-    assert "eni_failover_from: 'web1' is the standby itself" in capsys.readouterr().out
+        world.fail_over(to, SHOP, eni_failover_from=to, eni_failover_fence=True)
+    assert f"eni_failover_from: '{to}' is the standby itself" in capsys.readouterr().out
     assert not any(call["operation"].startswith(("Stop", "Detach")) for call in _calls())
 
 
 def test_a_server_that_hangs_is_stopped_and_its_interface_is_detached_by_force(world):
-    set_transition_seconds(6)
-    world.kill_during(_called("StopInstances"), "web1", SHOP, eni_failover_from="web2", eni_failover_fence=True)
-    assert world.is_on(SHOP, "web2")
-    _forget_calls()
-    world.fail_over("web1", SHOP, eni_failover_from="web2", eni_failover_fence=True, eni_failover_grace=1)
-    set_transition_seconds(0.5)
+    """The last one, as it leaves one server."""
+    active, to = world.active_and_standby(SHOP)
+    fence = {"eni_failover_from": active, "eni_failover_fence": True}
+    with _transition(6):
+        world.kill_during(_called("StopInstances"), to, SHOP, **fence)
+        assert world.is_on(SHOP, active)
+        _forget_calls()
+        world.fail_over(to, SHOP, **fence, eni_failover_grace=1)
     detached = [call["parameters"]["Force"] for call in _calls() if call["operation"] == "DetachNetworkInterface"]
-    assert (world.instance("web2")["State"]["Name"], detached) == ("stopped", [False, True])
-    assert world.is_answered_by(SHOP, "web1")
-    assert world.fail_over("web1", SHOP, eni_failover_from="web2", eni_failover_fence=True) == 0
+    assert (world.instance(active)["State"]["Name"], detached) == ("stopped", [False, True])
+    assert world.is_answered_by(SHOP, to)
+    assert world.fail_over(to, SHOP, **fence) == 0
