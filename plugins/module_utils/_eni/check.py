@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
 
-from .addresses import KINDS
+from .addresses import KINDS, Wanted
 from .desired import Eni
 from .observed import Interface
 from .surroundings import SMALLEST, Surroundings, attaches, instance_of, new_addresses, sets_groups, sizes
@@ -20,7 +20,7 @@ RESERVED_FIRST = 4
 def problems(pairs, around: Surroundings) -> list:
     """Every problem of every interface, so that one run tells all of them."""
     found = [text for eni, interface in pairs for text in _problems(eni, interface, around)]
-    return found + list(_clashes(pairs)) + list(_too_many(pairs, around))
+    return found + list(_clashes(pairs)) + list(_too_many(pairs, around)) + list(_too_small(pairs, around))
 
 
 def _problems(eni: Eni, interface: Interface | None, around: Surroundings):
@@ -217,4 +217,20 @@ def _too_many(pairs, around: Surroundings):
             yield (
                 f"{', '.join(keys)}: instance_id: {instance_id} would have {total} network interfaces, "
                 f"{instance['InstanceType']} takes {limits.interfaces}; use a larger instance type or fewer interfaces"
+            )
+
+
+def _too_small(pairs, around: Surroundings):
+    """Subnets with less free addresses than the interfaces that are to be made there take."""
+    new: dict = {}
+    for eni, interface in pairs:
+        if interface is None and eni.state == "present" and eni.interface_type != "efa-only":
+            secondaries = eni.addresses.get("secondary_private_ip_addresses", Wanted())
+            new.setdefault(eni.subnet_id, []).append(1 + secondaries.size)
+    for subnet_id, sizes_there in new.items():
+        free = around.subnets.get(subnet_id, {}).get("AvailableIpAddressCount", sum(sizes_there))
+        if sum(sizes_there) > free:
+            yield (
+                f"subnet_id: '{subnet_id}' has {free} free addresses, and {len(sizes_there)} new interfaces take {sum(sizes_there)}; "
+                "use another subnet, or free addresses in this one"
             )

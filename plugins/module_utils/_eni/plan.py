@@ -8,7 +8,7 @@ from __future__ import annotations
 from .._reconcile.calls import Call, Ref
 from .addresses import KINDS, Change, Wanted, assign, calls_of, changes
 from .attributes import ATTRIBUTES, MODIFY, merged
-from .desired import Eni
+from .desired import FLEET_TAG, Eni
 from .observed import Attachment, Interface
 
 CREATED = "NetworkInterface.NetworkInterfaceId"
@@ -74,11 +74,12 @@ def _creation(eni: Eni) -> tuple:
 
 
 def _change(eni: Eni, interface: Interface) -> list:
-    calls = [*_attributes(eni, interface), *_addresses(eni, interface), *_tags(eni, interface)]
     moves = eni.attached and not is_attached_as_wanted(eni, interface)
+    detach = _detach(eni, interface) if moves or eni.attached is False else []
+    # More addresses may be what the instance that it leaves does not take.
+    calls = [*_attributes(eni, interface), *_addresses(eni, interface, _ids(detach)), *_tags(eni, interface)]
     if not moves and eni.attached is not False:
         return calls + (list(_attachment(eni, interface.id, interface.attachment)) if interface.attachment else [])
-    detach = _detach(eni, interface)
     attach = _attach(eni, interface.id, _ids(detach)) if moves else []
     if not (detach and eni.attributes.get("enable_primary_ipv6")):
         return calls + detach + attach
@@ -103,16 +104,19 @@ def has_groups(wanted, groups: dict) -> bool:
     return ids == set(groups) and all(item in groups or item in groups.values() for item in wanted)
 
 
-def _addresses(eni: Eni, interface: Interface) -> list:
+def _addresses(eni: Eni, interface: Interface, after: tuple) -> list:
     steps = changes(eni.addresses, interface.addresses, interface.primary)
-    return calls_of(eni.key, interface.id, steps, eni.allow_reassignment)
+    return calls_of(eni.key, interface.id, steps, eni.allow_reassignment, after)
 
 
 def _tags(eni: Eni, interface: Interface):
     if eni.all_tags is None:
         return
     changed = {key: value for key, value in eni.all_tags.items() if interface.tags.get(key) != value}
-    surplus = [key for key in interface.tags if key not in eni.all_tags and not key.startswith("aws:") and eni.purges_tags]
+    surplus = [
+        key for key in interface.tags
+        if eni.purges_tags and key not in (*eni.all_tags, FLEET_TAG) and not key.startswith("aws:")
+    ]
     if changed:
         yield Call(f"{eni.key}:create_tags", eni.key, "create_tags", {
             "Resources": [interface.id], "Tags": [{"Key": key, "Value": value} for key, value in sorted(changed.items())]})
