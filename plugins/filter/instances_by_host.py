@@ -39,7 +39,7 @@ RETURN = r"""
 _value:
   description:
     - By inventory name, C(instance_id), C(availability_zone), C(eth0) with the C(eni_id) of the primary interface,
-      and C(elastic_ip), whether that has an Elastic IP.
+      C(elastic_ip), whether that has an Elastic IP, and C(network_interfaces), all of them as they are.
   type: dict
 """
 
@@ -78,6 +78,7 @@ def _summary(instance: dict) -> dict:
         "availability_zone": instance["placement"]["availability_zone"],
         "eth0": {"eni_id": eth0["network_interface_id"]},
         "elastic_ip": owner != "amazon",
+        "network_interfaces": instance["network_interfaces"],
     }
 
 

@@ -11,14 +11,14 @@ import socket
 import time
 from dataclasses import dataclass
 
-# Seconds: so often the port is asked, and so long an answer is waited for: less than TCP takes to ask again (RFC 6298, 2.1).
+# Seconds: so often the port is asked, and so long an answer is waited for, less than TCP takes to ask again (RFC 6298).
 INTERVAL = 0.1
 PATIENCE = 0.9
 
 
 @dataclass(frozen=True)
 class Silence:
-    """A time without an answer, in seconds since the epoch. known_start: whether an answer came before it; known_end: after it."""
+    """A time without an answer, in seconds since the epoch. known_start, known_end: whether an answer came before it, after it."""
 
     start: float
     end: float
@@ -41,7 +41,7 @@ def longest_silence(began: float, answers, ended: float) -> Silence:
 
 
 def ask(address: tuple, goes_on, clock=time.time) -> tuple:
-    """(begin, times of the answers, end) of asking (host, port) until goes_on() is false. An answer is an accepted connection."""
+    """(begin, times of the answers, end) of asking (host, port) while goes_on(). An answer is an accepted connection."""
     began, answers, asked = clock(), [], {}
     with selectors.DefaultSelector() as selector:
         while goes_on():

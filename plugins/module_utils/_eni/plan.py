@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._reconcile.calls import Call, Ref
 from .addresses import KINDS, Change, Wanted, assign, calls_of, changes
 from .attributes import ATTRIBUTES, MODIFY, merged
@@ -15,8 +17,42 @@ CREATED = "NetworkInterface.NetworkInterfaceId"
 
 
 def plan(pairs) -> list:
-    """The calls for [(Eni, Interface or None), ...], each interface's in their order, the interfaces side by side."""
-    return [call for eni, interface in pairs for call in _plan_one(eni, interface)]
+    """The calls for [(Eni, Interface or None), ...], each interface's in their order, the interfaces side by side.
+
+    One that takes the slot or the address of another comes after that has left it.
+    """
+    calls = [call for eni, interface in pairs for call in _plan_one(eni, interface)]
+    left = _left_by(calls, pairs)
+    if not left:
+        return calls
+    subnets = {eni.key: interface.subnet_id if interface else eni.subnet_id for eni, interface in pairs}
+    return [
+        replace(call, after=tuple(dict.fromkeys((*call.after, *(left[each] for each in _taken_by(call, subnets) if each in left)))))
+        for call in calls
+    ]
+
+
+def _left_by(calls, pairs) -> dict:
+    """{slot or address: id of the call by which an interface leaves it}."""
+    ids, left = {call.id for call in calls}, {}
+    for eni, interface in pairs:
+        if interface and interface.attachment and f"{eni.key}:detach" in ids:
+            left["slot", interface.attachment.instance_id, interface.attachment.device_index] = f"{eni.key}:detach"
+        if interface and f"{eni.key}:delete" in ids:
+            for address in (interface.primary, *interface.addresses.get("secondary_private_ip_addresses", ())):
+                left["address", interface.subnet_id, address] = f"{eni.key}:delete"
+    return left
+
+
+def _taken_by(call: Call, subnets: dict):
+    """The slot or the addresses that a call takes."""
+    request = call.parameters
+    if call.operation == "attach_network_interface":
+        yield "slot", request["InstanceId"], request["DeviceIndex"]
+    elif call.operation in ("create_network_interface", "assign_private_ip_addresses"):
+        listed = [item["PrivateIpAddress"] if isinstance(item, dict) else item for item in request.get("PrivateIpAddresses", ())]
+        for address in (*listed, request.get("PrivateIpAddress")):
+            yield "address", subnets[call.subject], address
 
 
 def _plan_one(eni: Eni, interface: Interface | None) -> list:

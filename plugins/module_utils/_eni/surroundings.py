@@ -171,7 +171,9 @@ def _describe_instances(ec2: Ec2, pairs) -> tuple:
     The instance that an interface moves from is looked at too: a standby of its type takes as much as it has.
     """
     ids = {instance_of(eni, interface) for eni, interface in pairs} - {None}
-    ids |= {interface.attachment.instance_id for eni, interface in pairs if attaches(eni, interface) and interface and interface.attachment} - {None}
+    ids |= {
+        interface.attachment.instance_id for eni, interface in pairs if attaches(eni, interface) and interface and interface.attachment
+    } - {None}
     reservations = ec2.describe_by("describe_instances", "Reservations", "instance-id", ids)
     instances = {item["InstanceId"]: item for reservation in reservations for item in reservation["Instances"]}
     joining: dict = {}
@@ -195,12 +197,11 @@ def _shown_limits(instances) -> dict:
     shown: dict = {}
     for instance in instances:
         interfaces = instance.get("NetworkInterfaces", ())
+        ipv4 = [len(item.get("PrivateIpAddresses", ())) + len(item.get("Ipv4Prefixes", ())) for item in interfaces]
+        ipv6 = [len(item.get("Ipv6Addresses", ())) + len(item.get("Ipv6Prefixes", ())) for item in interfaces]
         least = shown.get(instance["InstanceType"], SMALLEST)
         shown[instance["InstanceType"]] = Limits(
-            max(least.interfaces, len(interfaces)),
-            max(least.ipv4, *(len(item.get("PrivateIpAddresses", ())) + len(item.get("Ipv4Prefixes", ())) for item in interfaces), 0),
-            max(least.ipv6, *(len(item.get("Ipv6Addresses", ())) + len(item.get("Ipv6Prefixes", ())) for item in interfaces), 0),
-        )
+            max(least.interfaces, len(interfaces)), max([least.ipv4, *ipv4]), max([least.ipv6, *ipv6]))
     return shown
 
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """A visitor of a web site who never stops asking, and who knows afterwards which server answered when.
 
-``python -m lab.demo.visitor ask ADDRESS LOG`` asks every 100 ms until it is stopped; ``python -m lab.demo.visitor tell LOG`` prints,
-as JSON, who answered, in turn, and the longest time without an answer.
+``python -m lab.demo.visitor ask ADDRESS LOG`` asks every 100 ms until it is stopped. ``python -m lab.demo.visitor tell LOG``
+prints, as JSON, who answered, in turn, and the longest time without an answer.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A failover whose controller dies halfway, or whose failed server hangs: the next run finishes it, and the one after that has nothing to do."""
+"""A failover whose controller dies halfway, or whose server hangs: the next run finishes it, and then nothing is to do."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ class World:
         """Packets from the Internet to its Elastic IP arrive, and it is that server's."""
         elastic_ip = [address["Association"]["PublicIp"] for address in self.interface(what)["PrivateIpAddresses"]][-1]
         self.fabric.sync()
-        return self.is_on(what, server) and probes.tcp(self.fabric.description, Probe(names.CLIENT, elastic_ip, 80)).answer == "answered"
+        outcome = probes.tcp(self.fabric.description, Probe(names.CLIENT, elastic_ip, 80))
+        return self.is_on(what, server) and outcome.answer == "answered"
 
     def instance(self, server: str) -> dict:
         filters = [{"Name": "tag:Name", "Values": [server]}]
@@ -88,7 +89,8 @@ def _routed(address: str):
     """The standby has the rule of the address; nobody has had the time to confirm it."""
     def done(world: World, to: str) -> bool:
         guest = names.namespace(world.instance(to)["InstanceId"])
-        return f"from {address} " in subprocess.run(["ip", "-n", guest, "rule"], capture_output=True, text=True, check=True).stdout
+        rules = subprocess.run(["ip", "-n", guest, "rule"], capture_output=True, text=True, check=True).stdout
+        return f"from {address} " in rules
     return done
 
 
@@ -136,6 +138,14 @@ def test_the_run_after_one_that_was_killed_finishes_it(world, what, done):
     world.fail_over(to, what)
     assert world.is_answered_by(what, to)
     assert world.fail_over(to, what) == 0
+
+
+def test_the_job_of_the_servers_leaves_what_has_moved(world):
+    """The playbook that made them dual-homed knows nothing of shop and blog."""
+    world.project.playbook("xeni.aws.dual_homed", namespace=names.CORP)
+    for what in (SHOP, BLOG):
+        active, _standby = world.active_and_standby(what)
+        assert world.is_answered_by(what, active)
 
 
 def test_what_cannot_be_is_said_before_anything_is_changed(world, capsys):

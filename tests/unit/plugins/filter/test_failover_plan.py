@@ -21,7 +21,8 @@ def eni(eni_id, primary, *secondary, subnet="subnet-a", at=None, status="attache
         for address in (primary, *secondary)
     ]
     return {
-        "id": eni_id, "network_interface_id": eni_id, "subnet_id": subnet, "availability_zone": "eu-west-1a", "private_ip_addresses": addresses,
+        "id": eni_id, "network_interface_id": eni_id, "subnet_id": subnet, "availability_zone": "eu-west-1a",
+        "private_ip_addresses": addresses,
         **({"attachment": {"instance_id": at[0], "device_index": at[1], "status": status}} if at else {}),
     }
 
@@ -96,20 +97,24 @@ def test_a_standby_that_does_not_exist_is_an_error_that_says_so():
         plan([], WEB1, interface="service")
 
 
+SERVICE = eni("eni-5", "10.0.0.5")
+ON_ANOTHER = eni("eni-5", "10.0.0.5", at=("i-3", 1))
+
+
 @pytest.mark.parametrize("found, instances, asked, said", [
     ([], (), {"interface": "service"}, "no network interface has the ID or Name tag 'service'; make it"),
-    ([eni("eni-5", "10.0.0.5"), eni("eni-6", "10.0.0.6")], (), {"interface": "service"}, "eni-5, eni-6; give the ID"),
-    ([WEB1_ETH0], (), {"interface": "eni-10"}, "primary network interface of i-1, which cannot move; move secondary addresses"),
-    ([eni("eni-5", "10.0.0.5")], (instance("i-2", "web2", zone="eu-west-1b"),), {"interface": "service"}, "choose a standby in eu-west-1a"),
-    ([eni("eni-5", "10.0.0.5")], (instance("i-2", "web2", state="stopped"),), {"interface": "service"}, "is stopped; start it"),
-    ([eni("eni-5", "10.0.0.5", at=("i-2", 2))], (), {"interface": "service", "from": "web2"}, "is the standby itself (i-2)"),
-    ([eni("eni-5", "10.0.0.5", at=("i-3", 1))], (), {"interface": "service", "from": "web1"}, "i-3 has service now, not 'web1' (i-1)"),
-    ([eni("eni-5", "10.0.0.5", at=("i-3", 1))], (), {"interface": "service", "from": "old"}, "not 'old', which has no instance"),
-    ([], (), {"addresses": ["10.0.7.50"]}, "it has 10.0.0.0/24 (eth0), 10.0.1.0/24 (eth1), and addresses stay in their subnet"),
+    ([SERVICE, eni("eni-6", "10.0.0.6")], (), {"interface": "service"}, "eni-5, eni-6; give the ID"),
+    ([WEB1_ETH0], (), {"interface": "eni-10"}, "interface of i-1, which cannot move; move secondary addresses"),
+    ([SERVICE], (instance("i-2", "web2", zone="eu-west-1b"),), {"interface": "service"}, "choose a standby in eu-west-1a"),
+    ([SERVICE], (instance("i-2", "web2", state="stopped"),), {"interface": "service"}, "is stopped; start it"),
+    ([SERVICE], (), {"interface": "service", "from": "web2"}, "is the standby itself (i-2)"),
+    ([ON_ANOTHER], (), {"interface": "service", "from": "web1"}, "i-3 has service now, and not 'web1' (i-1)"),
+    ([ON_ANOTHER], (), {"interface": "service", "from": "old"}, "and not 'old', which has no instance"),
+    ([], (), {"addresses": ["10.0.7.50"]}, "it has 10.0.0.0/24 (eth0), 10.0.1.0/24 (eth1), and addresses stay"),
     ([], (), {"addresses": ["10.0.0.50"], "device_index": 1}, "it has 10.0.1.0/24 (eth1)"),
     ([], (), {"addresses": ["10.0.0.50", "10.0.1.50"]}, "list the addresses of one subnet at a time"),
     ([], (), {"addresses": ["10.0.0.5x"]}, "'10.0.0.5x' is not an IPv4 address"),
-    ([WEB1_ETH0], (), {"addresses": ["10.0.0.10"]}, "'10.0.0.10' is the primary address of eni-10, which cannot move; list secondary"),
+    ([WEB1_ETH0], (), {"addresses": ["10.0.0.10"]}, "primary address of eni-10, which cannot move; list secondary"),
 ])
 def test_what_stands_against_it_says_what_to_do(found, instances, asked, said):
     problems = plan(found, *instances, **asked)["problems"]

@@ -27,6 +27,7 @@ def test_a_host_is_found_by_its_name_and_by_its_variable():
         [instance("i-1", "web1"), instance("i-2")], ["web1", "web2"], {"web1": {}, "web2": {"instance_id": "i-2"}})
     assert {host: item["instance_id"] for host, item in found.items()} == {"web1": "i-1", "web2": "i-2"}
     assert found["web1"]["eth0"] == {"eni_id": "eni-of-i-1"}
+    assert [item["network_interface_id"] for item in found["web2"]["network_interfaces"]] == ["eni-other", "eni-of-i-2"]
 
 
 @pytest.mark.parametrize("association, has_elastic_ip", [

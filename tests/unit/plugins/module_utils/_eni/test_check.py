@@ -117,6 +117,22 @@ def test_an_attached_interface_grows_within_its_instance_type():
     assert len(found) == 1 and "3 IPv4 addresses and prefixes in all, t3.micro takes 2" in found[0]
 
 
+def test_what_the_same_task_leaves_is_free():
+    """A renamed member of a purged fleet, and two interfaces that change places."""
+    stray = Interface(
+        "eni-old", "subnet-1", zone="eu-west-1a", primary="10.0.1.9", attachment=Attachment("eni-attach-1", "i-1", 1, False))
+    around = replace(
+        AROUND,
+        instances={"i-1": {**AROUND.instances["i-1"], "NetworkInterfaces": [
+            PRIMARY, {"NetworkInterfaceId": "eni-old", "Attachment": {"DeviceIndex": 1}}]}},
+        holders={("subnet-1", "10.0.1.9"): "eni-old"},
+    )
+    new = from_parameters({**NEW, **ATTACHED, "device_index": 1, "private_ip_address": "10.0.1.9"})
+    purged = from_parameters({"eni_id": "eni-old", "state": "absent", "force_detach": True})
+    assert problems([(new, None), (purged, stray)], around) == []
+    assert len(problems([(new, None)], around)) == 3
+
+
 def test_a_subnet_has_to_have_room_for_all():
     around = replace(AROUND, subnets={"subnet-1": {**AROUND.subnets["subnet-1"], "AvailableIpAddressCount": 5}})
     pairs = [(from_parameters({**NEW, "name": name, "secondary_private_ip_address_count": 2}), None) for name in ("a", "b")]
