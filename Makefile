@@ -53,7 +53,7 @@ test-unit: venv
 
 .PHONY: test-integration
 test-integration: venv
-	@tests/setup/ansible-test.sh integration
+	@tests/setup/ansible-test.sh integration --exclude ec2_eni_fleet_faults
 
 .PHONY: test-sanity
 test-sanity: venv
@@ -72,6 +72,7 @@ test-lab: venv
 test-faults: venv
 	@python -m lab.guests.requirements
 	pytest -q -p no:cacheprovider tests/lab/faults
+	@tests/setup/ansible-test.sh integration ec2_eni_fleet_faults
 
 .PHONY: test-molecule
 test-molecule: venv

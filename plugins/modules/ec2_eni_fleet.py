@@ -112,7 +112,7 @@ from ansible_collections.xeni.aws.plugins.module_utils._eni.desired import from_
 from ansible_collections.xeni.aws.plugins.module_utils._eni.family import Enis
 from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import show
 from ansible_collections.xeni.aws.plugins.module_utils._eni.options import OPTIONS
-from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import run
+from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput, run
 
 
 def main():
@@ -130,6 +130,11 @@ def main():
     fleet, purge = module.params["fleet"], module.params["purge"]
 
     def make_family():
+        if purge and not module.params["network_interfaces"]:
+            raise BadInput([
+                f"network_interfaces: an empty list with purge: true would delete all of the fleet '{fleet}'; "
+                "list its interfaces with state: absent if that is meant"
+            ])
         enis = from_list(module.params["network_interfaces"], module.params["state"], fleet)
         return Enis(Ec2(module), enis, result, fleet, purge)
 

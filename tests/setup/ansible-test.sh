@@ -40,5 +40,5 @@ export PYTHONDONTWRITEBYTECODE=1
 case $1 in
     units) ansible-test units --color no --num-workers 2 --python "$version" ;;
     sanity) ansible-test sanity --color no --python "$version" --venv ;;
-    integration) ansible-test integration --color no --python "$version" ;;
+    integration) ansible-test integration --color no --python "$version" "${@:2}" ;;
 esac

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 from ansible_collections.amazon.aws.plugins.module_utils.transformation import ansible_dict_to_boto3_filter_list
 
@@ -16,6 +18,10 @@ from . import errors, retries
 # A describe takes at most 200 values of a filter:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
 FILTER_VALUES = 200
+
+
+# What a filter takes for a pattern: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+_LITERAL = re.compile(r"[\\*?]")
 
 
 class Ec2:
@@ -35,10 +41,11 @@ class Ec2:
             parameters["NextToken"] = reply["NextToken"]
 
     def describe_by(self, operation: str, result: str, name: str, values, **more) -> list:
-        """The objects whose filter `name` has one of the values, however many values there are; `more` are further filters."""
+        """The objects whose filter `name` has one of the values, literally and however many there are; `more` are further filters."""
         values, found = sorted(set(values)), []
         for start in range(0, len(values), FILTER_VALUES):
-            filters = ansible_dict_to_boto3_filter_list({name: values[start:start + FILTER_VALUES], **more})
+            literal = [_LITERAL.sub(r"\\\g<0>", value) for value in values[start:start + FILTER_VALUES]]
+            filters = ansible_dict_to_boto3_filter_list({name: literal, **more})
             found += self.describe(operation, result, Filters=filters)
         return found
 

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
-from .addresses import KINDS
+from .addresses import KINDS, Wanted
 from .desired import Eni
 from .observed import Interface
 from .surroundings import SMALLEST, Surroundings, attaches, instance_of, new_addresses, sets_groups, sizes
@@ -19,8 +20,25 @@ RESERVED_FIRST = 4
 
 def problems(pairs, around: Surroundings) -> list:
     """Every problem of every interface, so that one run tells all of them."""
+    around = _without_those_that_leave(pairs, around)
     found = [text for eni, interface in pairs for text in _problems(eni, interface, around)]
-    return found + list(_clashes(pairs)) + list(_too_many(pairs, around))
+    return found + list(_clashes(pairs)) + list(_too_many(pairs, around)) + list(_too_small(pairs, around))
+
+
+def _without_those_that_leave(pairs, around: Surroundings) -> Surroundings:
+    """The surroundings without the slots and addresses that interfaces of the task leave, of which the plan makes use."""
+    deleted = {interface.id for eni, interface in pairs if interface and eni.state == "absent"}
+    leaving = deleted | {
+        interface.id for eni, interface in pairs
+        if interface and interface.attachment and (eni.attached is False or attaches(eni, interface))
+    }
+    instances = {
+        instance_id: {**instance, "NetworkInterfaces": [
+            item for item in instance.get("NetworkInterfaces", ()) if item["NetworkInterfaceId"] not in leaving]}
+        for instance_id, instance in around.instances.items()
+    }
+    holders = {place: owner for place, owner in around.holders.items() if owner not in deleted}
+    return replace(around, instances=instances, holders=holders)
 
 
 def _problems(eni: Eni, interface: Interface | None, around: Surroundings):
@@ -180,7 +198,7 @@ def _attach_problems(eni: Eni, interface: Interface | None, instance: dict, arou
             f"use 0 to {limits.cards - 1}"
         )
     used = {item["Attachment"]["DeviceIndex"]: item["NetworkInterfaceId"] for item in instance.get("NetworkInterfaces", ())}
-    if eni.index in used and not (interface and used[eni.index] == interface.id):
+    if eni.index in used:
         free = min(set(range(len(used) + 1)) - set(used))
         yield (
             f"{eni.key}: device_index: {eni.index} of {eni.instance_id} is in use by {used[eni.index]}; "
@@ -206,8 +224,7 @@ def _too_many(pairs, around: Surroundings):
     """More interfaces than the instance type takes, counted over the whole task."""
     new: dict = {}
     for eni, interface in pairs:
-        here = interface and interface.attachment and interface.attachment.instance_id == eni.instance_id
-        if attaches(eni, interface) and not here:
+        if attaches(eni, interface):
             new.setdefault(eni.instance_id, []).append(eni.key)
     for instance_id, keys in new.items():
         instance = around.instances.get(instance_id, {})
@@ -217,4 +234,20 @@ def _too_many(pairs, around: Surroundings):
             yield (
                 f"{', '.join(keys)}: instance_id: {instance_id} would have {total} network interfaces, "
                 f"{instance['InstanceType']} takes {limits.interfaces}; use a larger instance type or fewer interfaces"
+            )
+
+
+def _too_small(pairs, around: Surroundings):
+    """Subnets with less free addresses than the interfaces that are to be made there take."""
+    new: dict = {}
+    for eni, interface in pairs:
+        if interface is None and eni.state == "present" and eni.interface_type != "efa-only":
+            secondaries = eni.addresses.get("secondary_private_ip_addresses", Wanted())
+            new.setdefault(eni.subnet_id, []).append(1 + secondaries.size)
+    for subnet_id, sizes_there in new.items():
+        free = around.subnets.get(subnet_id, {}).get("AvailableIpAddressCount", sum(sizes_there))
+        if sum(sizes_there) > free:
+            yield (
+                f"subnet_id: '{subnet_id}' has {free} free addresses, and {len(sizes_there)} new interfaces take {sum(sizes_there)}; "
+                "use another subnet, or free addresses in this one"
             )

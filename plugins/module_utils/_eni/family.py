@@ -29,8 +29,8 @@ from .predict import predict
 from .surroundings import look_around
 
 # A client token answers for a deleted interface too. An interface that is answered but stays out of describes
-# this long (seconds, well above EC2's usual lag) is such an echo, and is asked for again with another token.
-ECHO_AFTER = 10
+# this long (seconds, far above EC2's usual lag) is such an echo, and is asked for again with another token.
+ECHO_AFTER = 30
 
 
 class Enis(Ec2Family):
@@ -49,9 +49,9 @@ class Enis(Ec2Family):
         # By key: ids of what this run has made, which nothing else may find before it is attached; how often a token was replaced.
         self.made: dict = {}
         self.salts: dict = {}
-        # By id of the call: when it was asked; whether it was asked again by force.
-        self.asked: dict = {}
-        self.forced: set = set()
+        # By id of the call: when it was answered; whether it was helped along, which is done once.
+        self.answered: dict = {}
+        self.helped: set = set()
 
     def observe(self) -> list:
         enis = [self._identified(eni) for eni in self.enis]
@@ -86,9 +86,11 @@ class Enis(Ec2Family):
         if self.purged_fleet is None:
             return []
         wanted = {interface.id for _eni, interface in pairs if interface}
+        # One that was made for a device and is not attached yet looks like none that is wanted.
+        all_there = all(interface for eni, interface in pairs if eni.is_named_by_device)
         return [
             (Eni(state="absent", eni_id=interface.id, force_detach=True), interface) for interface in interfaces
-            if interface.id not in wanted and interface.tags.get(FLEET_TAG) == self.purged_fleet
+            if interface.id not in wanted and interface.tags.get(FLEET_TAG) == self.purged_fleet and (interface.attachment or all_there)
         ]
 
     def plan(self, observed) -> list:
@@ -111,24 +113,24 @@ class Enis(Ec2Family):
         return [(around.settled(eni, interface), interface) for eni, interface in observed]
 
     def perform(self, call: Call, parameters: dict) -> dict:
-        self.asked[call.id] = time.monotonic()
-        if call.operation == "create_network_interface":
-            return self._create(call, parameters)
-        return super().perform(call, parameters)
+        is_creation = call.operation == "create_network_interface"
+        reply = self._create(call, parameters) if is_creation else super().perform(call, parameters)
+        self.answered[call.id] = time.monotonic()
+        return reply
 
     def _create(self, call: Call, request: dict) -> dict:
         """CreateNetworkInterface made safe to repeat: the same request for the same subject carries the same token until AWS refuses it."""
-        anonymous = any(eni.key == call.subject and eni.is_anonymous for eni in self.enis)
+        nameless = any(eni.key == call.subject and (eni.is_anonymous or eni.is_named_by_device) for eni in self.enis)
         while True:
             salt = self.salts.get(call.subject, 0)
-            identity = json.dumps([call.subject, request, salt, self.run if anonymous else ""], sort_keys=True)
+            identity = json.dumps([call.subject, request, salt, self.run if nameless else ""], sort_keys=True)
             token = hashlib.sha256(identity.encode()).hexdigest()
             try:
                 reply = super().perform(call, {**request, "ClientToken": token})
             except ERRORS as error:
                 if code(error) != "IdempotentParameterMismatch":
                     raise
-                self.salts[call.subject] = salt + 1
+                self.salts[call.subject] = [salt]
                 continue
             self.made[call.subject] = reply["NetworkInterface"]["NetworkInterfaceId"]
             return reply
@@ -140,12 +142,12 @@ class Enis(Ec2Family):
         forced_after = {eni.key: eni.force_detach_after for eni, _interface in observed if eni.force_detach_after is not None}
         late = []
         for call, reply in pending:
-            waited = time.monotonic() - self.asked[call.id]
+            waited = time.monotonic() - self.answered[call.id]
             if call.id in there:
                 continue
-            if call.wait == "available" and interfaces.get(call.subject) is None and waited > ECHO_AFTER:
+            if call.wait == "available" and interfaces.get(call.subject) is None and waited > ECHO_AFTER and call.id not in self.helped:
                 late.append(partial(self._ask_anew, call, reply))
-            elif call.wait == "detached" and call.id not in self.forced and waited >= forced_after.get(call.subject, math.inf):
+            elif call.wait == "detached" and call.id not in self.helped and waited >= forced_after.get(call.subject, math.inf):
                 late.append(partial(self._force, call))
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
             for helped in [pool.submit(each) for each in late]:
@@ -153,13 +155,14 @@ class Enis(Ec2Family):
         return there
 
     def _ask_anew(self, call: Call, reply: dict) -> None:
-        """Make what a token of the past answered for: what follows refers to the new one."""
-        self.salts[call.subject] = self.salts.get(call.subject, 0) + 1
+        """Make what a token of the past answered for, by one that no other run had: what follows refers to the new one."""
+        self.helped.add(call.id)
+        self.salts[call.subject] = self.run
         reply.update(self.perform(call, call.parameters))
 
     def _force(self, call: Call) -> None:
         """Detach by force what a guest does not let go. If that fails, the next look tells the state."""
-        self.forced.add(call.id)
+        self.helped.add(call.id)
         with suppress(*ERRORS):
             super().perform(call, {**call.parameters, "Force": True})
 

@@ -193,6 +193,13 @@ def _fixed(eni: Eni, interface: Interface):
             f"{eni.key}: interface_type: {interface.id} is of type {interface.interface_type} and cannot become '{eni.interface_type}'; "
             "leave interface_type out, or delete the interface and make another"
         )
+    if eni.vpc_id not in (None, interface.vpc_id):
+        yield f"{eni.key}: vpc_id: {interface.id} is of {interface.vpc_id}, not of '{eni.vpc_id}'; leave vpc_id out, or name another interface"
+    if eni.fleet is not None and interface.tags.get(FLEET_TAG, eni.fleet) != eni.fleet:
+        yield (
+            f"{eni.key}: fleet: {interface.id} is of the fleet '{interface.tags[FLEET_TAG]}', not of '{eni.fleet}'; "
+            f"remove its tag {FLEET_TAG} first if it is to change"
+        )
     if eni.attributes.get("enable_primary_ipv6") is False and interface.attributes.get("enable_primary_ipv6"):
         yield (
             f"{eni.key}: enable_primary_ipv6: {interface.id} has a primary IPv6 address, and AWS does not take it back; "

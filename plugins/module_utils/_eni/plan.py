@@ -5,18 +5,54 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._reconcile.calls import Call, Ref
 from .addresses import KINDS, Change, Wanted, assign, calls_of, changes
 from .attributes import ATTRIBUTES, MODIFY, merged
-from .desired import Eni
+from .desired import FLEET_TAG, Eni
 from .observed import Attachment, Interface
 
 CREATED = "NetworkInterface.NetworkInterfaceId"
 
 
 def plan(pairs) -> list:
-    """The calls for [(Eni, Interface or None), ...], each interface's in their order, the interfaces side by side."""
-    return [call for eni, interface in pairs for call in _plan_one(eni, interface)]
+    """The calls for [(Eni, Interface or None), ...], each interface's in their order, the interfaces side by side.
+
+    One that takes the slot or the address of another comes after that has left it.
+    """
+    calls = [call for eni, interface in pairs for call in _plan_one(eni, interface)]
+    left = _left_by(calls, pairs)
+    if not left:
+        return calls
+    subnets = {eni.key: interface.subnet_id if interface else eni.subnet_id for eni, interface in pairs}
+    return [
+        replace(call, after=tuple(dict.fromkeys((*call.after, *(left[each] for each in _taken_by(call, subnets) if each in left)))))
+        for call in calls
+    ]
+
+
+def _left_by(calls, pairs) -> dict:
+    """{slot or address: id of the call by which an interface leaves it}."""
+    ids, left = {call.id for call in calls}, {}
+    for eni, interface in pairs:
+        if interface and interface.attachment and f"{eni.key}:detach" in ids:
+            left["slot", interface.attachment.instance_id, interface.attachment.device_index] = f"{eni.key}:detach"
+        if interface and f"{eni.key}:delete" in ids:
+            for address in (interface.primary, *interface.addresses.get("secondary_private_ip_addresses", ())):
+                left["address", interface.subnet_id, address] = f"{eni.key}:delete"
+    return left
+
+
+def _taken_by(call: Call, subnets: dict):
+    """The slot or the addresses that a call takes."""
+    request = call.parameters
+    if call.operation == "attach_network_interface":
+        yield "slot", request["InstanceId"], request["DeviceIndex"]
+    elif call.operation in ("create_network_interface", "assign_private_ip_addresses"):
+        listed = [item["PrivateIpAddress"] if isinstance(item, dict) else item for item in request.get("PrivateIpAddresses", ())]
+        for address in (*listed, request.get("PrivateIpAddress")):
+            yield "address", subnets[call.subject], address
 
 
 def _plan_one(eni: Eni, interface: Interface | None) -> list:
@@ -74,11 +110,12 @@ def _creation(eni: Eni) -> tuple:
 
 
 def _change(eni: Eni, interface: Interface) -> list:
-    calls = [*_attributes(eni, interface), *_addresses(eni, interface), *_tags(eni, interface)]
     moves = eni.attached and not is_attached_as_wanted(eni, interface)
+    detach = _detach(eni, interface) if moves or eni.attached is False else []
+    # More addresses may be what the instance that it leaves does not take.
+    calls = [*_attributes(eni, interface), *_addresses(eni, interface, _ids(detach)), *_tags(eni, interface)]
     if not moves and eni.attached is not False:
         return calls + (list(_attachment(eni, interface.id, interface.attachment)) if interface.attachment else [])
-    detach = _detach(eni, interface)
     attach = _attach(eni, interface.id, _ids(detach)) if moves else []
     if not (detach and eni.attributes.get("enable_primary_ipv6")):
         return calls + detach + attach
@@ -103,16 +140,19 @@ def has_groups(wanted, groups: dict) -> bool:
     return ids == set(groups) and all(item in groups or item in groups.values() for item in wanted)
 
 
-def _addresses(eni: Eni, interface: Interface) -> list:
+def _addresses(eni: Eni, interface: Interface, after: tuple) -> list:
     steps = changes(eni.addresses, interface.addresses, interface.primary)
-    return calls_of(eni.key, interface.id, steps, eni.allow_reassignment)
+    return calls_of(eni.key, interface.id, steps, eni.allow_reassignment, after)
 
 
 def _tags(eni: Eni, interface: Interface):
     if eni.all_tags is None:
         return
     changed = {key: value for key, value in eni.all_tags.items() if interface.tags.get(key) != value}
-    surplus = [key for key in interface.tags if key not in eni.all_tags and not key.startswith("aws:") and eni.purges_tags]
+    surplus = [
+        key for key in interface.tags
+        if eni.purges_tags and key not in (*eni.all_tags, FLEET_TAG) and not key.startswith("aws:")
+    ]
     if changed:
         yield Call(f"{eni.key}:create_tags", eni.key, "create_tags", {
             "Resources": [interface.id], "Tags": [{"Key": key, "Value": value} for key, value in sorted(changed.items())]})

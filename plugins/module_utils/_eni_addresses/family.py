@@ -22,6 +22,9 @@ from .predict import predict
 class AddressesOfEni(Ec2Family):
     """The wanted addresses of one interface."""
 
+    # AllocateAddress takes no token: only seeing the Elastic IP that it made keeps it from being made twice.
+    settle = 15
+
     def __init__(self, ec2: Ec2, wanted: EniAddresses):
         super().__init__(ec2)
         self.wanted = wanted

@@ -82,7 +82,7 @@ def _wait(wave, look, timeout, outcome: Outcome, clock, sleep) -> None:
         pending = {call_id: call for call_id, call in pending.items() if call_id not in reached}
         if pending and clock() >= deadline:
             _fail({call.id: NotReached(
-                f"{call.subject}: {call.operation} was accepted, but the state '{call.wait}' was not reached within {timeout} s"
+                f"it was accepted, but the state '{call.wait}' was not reached within {timeout} s"
             ) for call in pending.values()}, outcome)
             return
         if pending:

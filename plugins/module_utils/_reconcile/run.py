@@ -13,6 +13,10 @@ from .apply import NotReached, Outcome, apply
 from .calls import Call
 
 
+# How many failures the message tells of; the result has all of them.
+REASONS = 10
+
+
 class BadInput(Exception):
     """What is wrong with the parameters, found before anything was changed. Each problem names parameter, value and remedy."""
 
@@ -161,6 +165,8 @@ def _failure(family: Family, done, outcome: Outcome) -> dict:
         {**call.report(), "msg": _words(family, outcome.failures[call.id])} for call in outcome.calls if call.id in outcome.failures
     ]
     reasons = [f"{item['subject']}: {item['operation']}: {item['msg']}" for item in failed]
+    if len(reasons) > REASONS:
+        reasons[REASONS:] = [f"... and {len(reasons) - REASONS} more, which failed_calls has."]
     if done:
         left = len(failed) + len(outcome.skipped)
         reasons.insert(0, f"{len(done)} of {len(done) + left} calls done, {len(failed)} failed; a second run does what is left.")

@@ -24,6 +24,7 @@ class Client:
         return {"Subnets": values[start:start + 150], **more}
 
     def describe_customer_gateways(self, Filters):
+        self.asked.append(Filters)
         return {"CustomerGateways": Filters[0]["Values"]}
 
 
@@ -38,6 +39,13 @@ def test_all_pages_of_as_many_describes_as_the_values_need():
     values = [f"subnet-{number:03}" for number in range(FILTER_VALUES + 1)]
     assert ec2.describe_by("describe_subnets", "Subnets", "subnet-id", values) == values
     assert [len(filters[0]["Values"]) for filters in ec2.client.asked] == [FILTER_VALUES, FILTER_VALUES, 1]
+
+
+def test_values_are_looked_for_literally():
+    """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html"""
+    ec2 = Ec2(Module())
+    ec2.describe_by("describe_customer_gateways", "CustomerGateways", "tag:Name", ["a*b?c\\d"])
+    assert ec2.client.asked[-1][0]["Values"] == ["a\\*b\\?c\\\\d"]
 
 
 def test_no_values_are_no_call():

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.xeni.aws.plugins.module_utils._eni.check import problems
@@ -113,6 +115,30 @@ def test_an_attached_interface_grows_within_its_instance_type():
     interface = Interface("eni-1", "subnet-1", primary="10.0.1.5", attachment=Attachment("eni-attach-1", "i-1", 1, False))
     found = problems([(from_parameters({"eni_id": "eni-1", "secondary_private_ip_address_count": 2}), interface)], AROUND)
     assert len(found) == 1 and "3 IPv4 addresses and prefixes in all, t3.micro takes 2" in found[0]
+
+
+def test_what_the_same_task_leaves_is_free():
+    """A renamed member of a purged fleet, and two interfaces that change places."""
+    stray = Interface(
+        "eni-old", "subnet-1", zone="eu-west-1a", primary="10.0.1.9", attachment=Attachment("eni-attach-1", "i-1", 1, False))
+    around = replace(
+        AROUND,
+        instances={"i-1": {**AROUND.instances["i-1"], "NetworkInterfaces": [
+            PRIMARY, {"NetworkInterfaceId": "eni-old", "Attachment": {"DeviceIndex": 1}}]}},
+        holders={("subnet-1", "10.0.1.9"): "eni-old"},
+    )
+    new = from_parameters({**NEW, **ATTACHED, "device_index": 1, "private_ip_address": "10.0.1.9"})
+    purged = from_parameters({"eni_id": "eni-old", "state": "absent", "force_detach": True})
+    assert problems([(new, None), (purged, stray)], around) == []
+    assert len(problems([(new, None)], around)) == 3
+
+
+def test_a_subnet_has_to_have_room_for_all():
+    around = replace(AROUND, subnets={"subnet-1": {**AROUND.subnets["subnet-1"], "AvailableIpAddressCount": 5}})
+    pairs = [(from_parameters({**NEW, "name": name, "secondary_private_ip_address_count": 2}), None) for name in ("a", "b")]
+    assert problems(pairs, around) == [
+        "subnet_id: 'subnet-1' has 5 free addresses, and 2 new interfaces take 6; use another subnet, or free addresses in this one"]
+    assert problems(pairs[:1], around) == []
 
 
 def test_what_aws_manages_is_left_to_it():

@@ -102,6 +102,21 @@ def test_what_is_not_let_go_is_detached_by_force_once():
     assert enis.reached(pending, [(eni, Interface("eni-1", "subnet-1"))]) == {"detach"}
 
 
+def test_what_a_device_names_is_not_what_an_earlier_run_left(cloud):
+    by_device = from_parameters({"subnet_id": "subnet-1", "instance_id": "i-1", "device_index": 1, "attached": True})
+    call = Call("create", by_device.key, "create_network_interface")
+    assert created(Enis(cloud, [by_device], None).perform(call, dict(REQUEST))) != created(Enis(cloud, [by_device], None).perform(call, dict(REQUEST)))
+
+
+def test_an_echo_is_asked_for_anew_once(cloud, monkeypatch):
+    monkeypatch.setattr(family, "ECHO_AFTER", -1)
+    enis, reply = create(cloud)
+    pending = [(Call("create", "a", "create_network_interface", REQUEST, wait="available"), reply)]
+    for _look in range(3):
+        enis.reached(pending, [(from_parameters({"name": "a"}), None)])
+    assert len(cloud.tokens) == 2
+
+
 def test_purge_deletes_what_the_fleet_no_longer_lists():
     def reply(network_interface, **tags):
         return {

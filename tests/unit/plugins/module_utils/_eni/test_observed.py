@@ -55,12 +55,15 @@ def test_found_by_its_slot():
     ({"name": "web1"}, "2 network interfaces are meant by this: eni-1 .*, eni-2 .*; give eni_id"),
     ({"eni_id": "eni-9"}, "eni_id: 'eni-9' does not exist"),
     ({"eni_id": "eni-1", "subnet_id": "subnet-2"}, "subnet_id: eni-1 is in subnet-1 and cannot move to 'subnet-2'"),
+    ({"eni_id": "eni-1", "vpc_id": "vpc-2"}, "vpc_id: eni-1 is of vpc-1, not of 'vpc-2'"),
+    ({"eni_id": "eni-3", "fleet": "web"}, "fleet: eni-3 is of the fleet 'db', not of 'web'"),
     ({"eni_id": "eni-1", "interface_type": "efa"}, "interface_type: eni-1 is of type interface and cannot become 'efa'"),
     ({"eni_id": "eni-1", "private_ip_address": "10.0.1.99"}, "the primary address of eni-1 is 10.0.1.10 and cannot become '10.0.1.99'"),
 ])
 def test_refused(parameters, words):
+    of_fleet = from_reply({**REPLY, "NetworkInterfaceId": "eni-3", "TagSet": [{"Key": "xeni.aws/fleet", "Value": "db"}]})
     with pytest.raises(BadInput, match=words):
-        Known([ONE, TWIN]).meant_by(from_parameters(parameters))
+        Known([ONE, TWIN, of_fleet]).meant_by(from_parameters(parameters))
 
 
 def test_one_describe_for_each_way_of_naming():

@@ -46,6 +46,27 @@ def test_plan(case):
     ] == expected
 
 
+def test_slots_and_addresses_are_taken_when_they_have_been_left():
+    def at(network_interface, instance, primary):
+        attachment = Attachment(f"attach-{network_interface}", instance, 1, False)
+        return Interface(network_interface, "subnet-1", primary=primary, attachment=attachment)
+
+    swapped = [
+        (from_parameters({"eni_id": name, "instance_id": instance, "attached": True}), at(name, other, f"10.0.1.{name}"))
+        for name, instance, other in (("1", "i-1", "i-2"), ("2", "i-2", "i-1"))
+    ]
+    after = {call.id: call.after for call in plan(swapped)}
+    assert after == {"1:detach": (), "2:detach": (), "1:attach": ("1:detach", "2:detach"), "2:attach": ("2:detach", "1:detach")}
+
+    renamed = [
+        (from_parameters({"name": "new", "subnet_id": "subnet-1", "private_ip_address": "10.0.1.9", "instance_id": "i-1", "attached": True}), None),
+        (from_parameters({"eni_id": "eni-old", "state": "absent"}), at("eni-old", "i-1", "10.0.1.9")),
+    ]
+    after = {call.id: call.after for call in plan(renamed)}
+    assert after["new:create"] == ("eni-old:delete",)
+    assert after["new:attach"] == ("new:create", "eni-old:detach")
+
+
 ADDRESSES = {
     "secondary_private_ip_addresses": [f"10.0.1.{host}" for host in range(20, 26)],
     "ipv4_prefixes": ["10.0.1.32/28", "10.0.1.48/28"],
