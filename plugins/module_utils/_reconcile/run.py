@@ -109,7 +109,11 @@ def run(module, make_family, timeout: float = 300) -> None:
     except (BadInput, *family.errors) as error:
         module.fail_json(msg=_words(family, error), changed=False)
     predicted = family.predict(observed, calls) if module.check_mode or module._diff else observed
-    report = {"changed": bool(calls), "calls": [call.report() for call in calls]}
+    report = {
+        "changed": bool(calls),
+        "calls": [call.report() for call in calls],
+        "invocation": {"module_args": _given(module.params)},
+    }
     if module._diff:
         report["diff"] = {"before": _printable(family.show(observed)), "after": _printable(family.show(predicted))}
     if module.check_mode or not calls:
@@ -184,6 +188,13 @@ def _may_have_changed(family: Family, error: Exception) -> bool:
 
 def _words(family: Family, error: Exception) -> str:
     return str(error) if isinstance(error, BadInput) else family.explain(error)
+
+
+def _given(parameters):
+    """Without the options that were left out, which are most of what a long list of elements has."""
+    if isinstance(parameters, dict):
+        return {name: _given(value) for name, value in parameters.items() if value is not None}
+    return [_given(item) for item in parameters] if isinstance(parameters, list) else parameters
 
 
 def _printable(value):

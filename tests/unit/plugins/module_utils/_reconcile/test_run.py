@@ -21,7 +21,13 @@ class Exit(Exception):
         self.failed, self.result = failed, result
 
 
+# Of a thousand elements with forty options each, those that were left out would be most of the result.
+INVOCATION = {"module_args": {"state": "present", "files": [{"name": "a", "force": False}]}}
+
+
 class Module:
+    params = {"state": "present", "files": [{"name": "a", "owner": None, "force": False}], "backup": None}
+
     def __init__(self, check_mode=False, diff=False):
         self.check_mode, self._diff = check_mode, diff
 
@@ -108,12 +114,13 @@ def test_a_change_is_made_and_read_back():
         "changed": True,
         "calls": [{"subject": "b", "operation": "write", "parameters": {"name": "b", "content": "2"}}],
         "files": {"a": "1", "b": "2"},
+        "invocation": INVOCATION,
     }
 
 
 def test_nothing_to_do():
     end = end_of({"a": "1"}, {"a": "1"})
-    assert end.result == {"changed": False, "calls": [], "files": {"a": "1"}}
+    assert end.result == {"changed": False, "calls": [], "files": {"a": "1"}, "invocation": INVOCATION}
 
 
 def test_check_mode_changes_nothing_and_shows_plan_and_prediction():
