@@ -25,9 +25,18 @@ from ..visibility import visibility
 from .address_assignments import AddressAssignmentHandlers, AddressAssignments
 from .attachments import AttachmentHandlers, Attachments
 from .cidr_blocks import CidrBlocks, amazon_provided_ipv6
+from .connection_notifications import ConnectionNotificationHandlers, ConnectionNotifications
 from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
 from .dispatch import ClientTokens, Dispatch
 from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
+from .endpoint_associations import EndpointAssociationHandlers
+from .endpoint_changes import EndpointChangeHandlers, EndpointChanges
+from .endpoint_connections import EndpointConnectionHandlers, EndpointConnections
+from .endpoint_interfaces import EndpointInterfaces
+from .endpoint_routes import EndpointRoutes
+from .endpoint_service_permissions import EndpointServicePermissionHandlers, EndpointServicePermissions
+from .endpoint_services import EndpointServiceHandlers, EndpointServices
+from .endpoints import VpcEndpointHandlers, VpcEndpoints
 from .images import Images
 from .instances import Instance, InstanceHandlers, Instances
 from .internet_gateways import InternetGateways
@@ -36,11 +45,13 @@ from .launches import LaunchHandlers
 from .network_interface_attributes import NetworkInterfaceAttributeHandlers
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
 from .permissions import NetworkInterfacePermissionHandlers, NetworkInterfacePermissions
+from .prefix_lists import PrefixListHandlers, PrefixLists
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
 from .security_groups import SecurityGroups
+from .service_discovery import ServiceDiscovery, ServiceDiscoveryHandlers
 from .subnets import Subnet, Subnets
-from .tags import Tags
+from .tags import Tags, is_valid_resource_id
 from .unmodelled import Unmodelled
 from .vpcs import Vpcs
 from .vpn_connections import VpnConnectionHandlers, VpnConnections
@@ -52,19 +63,29 @@ class EC2Backend(
     Attachments,
     CidrBlocks,
     ClientTokens,
+    ConnectionNotifications,
     CustomerGateways,
     ElasticAddresses,
+    EndpointChanges,
+    EndpointConnections,
+    EndpointInterfaces,
+    EndpointRoutes,
+    EndpointServicePermissions,
+    EndpointServices,
     Images,
     Instances,
     InternetGateways,
     KeyPairs,
     NetworkInterfacePermissions,
     NetworkInterfaces,
+    PrefixLists,
     RequesterManaged,
     RouteTables,
     SecurityGroups,
+    ServiceDiscovery,
     Subnets,
     Tags,
+    VpcEndpoints,
     Vpcs,
     VpnConnections,
     VpnGateways,
@@ -76,7 +97,9 @@ class EC2Backend(
         # First: moto's constructor already makes the default VPC.
         Attachments.__init__(self)
         ClientTokens.__init__(self)
+        ConnectionNotifications.__init__(self)
         ElasticAddresses.__init__(self)
+        EndpointServices.__init__(self)
         Instances.__init__(self)
         NetworkInterfacePermissions.__init__(self)
         # The default VPC is none of the creations of the account's first call, which brings it here.
@@ -89,14 +112,23 @@ class EC2Response(
     Dispatch,
     AddressAssignmentHandlers,
     AttachmentHandlers,
+    ConnectionNotificationHandlers,
     CustomerGatewayHandlers,
     ElasticAddressHandlers,
+    EndpointAssociationHandlers,
+    EndpointChangeHandlers,
+    EndpointConnectionHandlers,
+    EndpointServiceHandlers,
+    EndpointServicePermissionHandlers,
     InstanceHandlers,
     LaunchHandlers,
     NetworkInterfaceAttributeHandlers,
     NetworkInterfaceHandlers,
     NetworkInterfacePermissionHandlers,
+    PrefixListHandlers,
     RouteTableHandlers,
+    ServiceDiscoveryHandlers,
+    VpcEndpointHandlers,
     VpnConnectionHandlers,
     responses.EC2Response,
 ):
@@ -109,7 +141,8 @@ def install() -> None:
     urls.url_paths["{0}/"] = EC2Response.dispatch
     # moto derives the URLs from the backend class's module, which is ours now.
     EC2Backend._url_module = urls
-    # moto's factories look these up in their own modules.
+    # moto's checks and factories look these up in their own modules.
+    models.is_valid_resource_id = is_valid_resource_id
     moto_elastic_ip_addresses.ElasticAddress = ElasticAddress
     moto_instances.Instance = Instance
     moto_route_tables.Route = Route
