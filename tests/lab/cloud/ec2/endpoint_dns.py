@@ -157,7 +157,8 @@ def _check_names(endpoint: Any, service: Any) -> None:
     if not endpoint.is_accepted:
         raise EC2ClientError(
             REFUSED,
-            f"Private DNS can only be enabled after the endpoint connection is accepted by the owner of {service.name}.",
+            "Private DNS can only be enabled after the endpoint connection is accepted by the owner of "
+            f"{service.name}.",
         )
 
 
