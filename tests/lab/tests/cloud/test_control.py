@@ -88,6 +88,8 @@ def test_settings_have_defaults_and_can_be_changed(control):
         "network_interface_permissions_authorized": True,
         "elastic_ips_per_region": 5,
         "vpc_association_authorizations_per_zone": 1000,
+        "verified_domains": [],
+        "unhealthy_targets": [],
     }
     assert control("GET", "/_lab/settings") == (200, defaults)
     change = {
