@@ -171,6 +171,34 @@ def test_an_alias_within_the_zone_needs_its_target(change, invalid, records, zon
     change(("DELETE", alias(ZONE, "A", zone_id, "www.example.com.")))
 
 
+def test_an_alias_to_an_endpoint_and_a_load_balancer_is_to_their_names_in_their_zones(
+    client, ec2, network, change, invalid, records
+):
+    endpoint = ec2.create_vpc_endpoint(
+        VpcId=network.vpc_id,
+        ServiceName="com.amazonaws.us-east-1.ssm",
+        VpcEndpointType="Interface",
+        SubnetIds=[network.subnet()],
+        PrivateDnsEnabled=False,
+    )["VpcEndpoint"]["VpcEndpointId"]
+    [described] = ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"]
+    subnets = [network.subnet("10.0.7.0/24")]
+    [balancer] = client("elbv2").create_load_balancer(
+        Name="service", Type="network", Scheme="internal", Subnets=subnets
+    )["LoadBalancers"]
+    targets = [(each["HostedZoneId"], each["DnsName"]) for each in described["DnsEntries"]]
+    targets.append((balancer["CanonicalHostedZoneId"], balancer["DNSName"]))
+    for zone_id, name in targets:
+        made = alias(ZONE, "A", zone_id, name)
+        change(("UPSERT", made))
+        assert records() == [made]
+        elsewhere = invalid(("UPSERT", alias(ZONE, "A", "Z2FDTNDATAQYW2", name)))
+        assert f"targets {name}., type A in zone Z2FDTNDATAQYW2" in elsewhere
+        assert "the alias target name does not lie within the target zone" in elsewhere
+        for absent in (alias(ZONE, "A", zone_id, f"no-{name}"), alias("www.example.com", "CNAME", zone_id, name)):
+            assert "but that target was not found" in invalid(("UPSERT", absent))
+
+
 @pytest.mark.parametrize(
     ("members", "found"),
     [
