@@ -7,10 +7,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2 import utils
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 #: Where moto's word for a prefix is not botocore's ResourceType.
 _RESOURCE_TYPES = EC2_PREFIX_TO_RESOURCE | {"eipalloc": "elastic-ip", "nat": "natgateway"}
+
+
+#: moto takes it for the prefix of an endpoint service.
+_PERMISSION = "vpce-svc-perm-"
+
+
+def is_valid_resource_id(resource_id: str) -> bool:
+    """In the place of moto's function of this name: whether CreateTags takes the id."""
+    return resource_id.startswith(_PERMISSION) or utils.is_valid_resource_id(resource_id)
+
+
+def _resource_type(resource_id: str) -> str:
+    if resource_id.startswith(_PERMISSION):
+        return "vpc-endpoint-service-permission"
+    return _RESOURCE_TYPES.get(get_prefix(resource_id), "")
 
 
 class Tags:
@@ -24,7 +40,7 @@ class Tags:
                 "resource_id": resource_id,
                 "key": key,
                 "value": value,
-                "resource_type": _RESOURCE_TYPES.get(get_prefix(resource_id), ""),
+                "resource_type": _resource_type(resource_id),
             }
             for resource_id in (list(self.tags) if wanted is None else wanted)
             for key, value in self.tags.get(resource_id, {}).items()
