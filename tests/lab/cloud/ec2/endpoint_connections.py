@@ -77,7 +77,8 @@ def _connected(service: Any, endpoint_id: str, states: tuple[str, ...], act: str
             if connection.endpoint.life.name not in states:
                 # The reference has no code for it: this one is for what is in another state.
                 raise EC2ClientError(
-                    "InvalidState", f"The VPC endpoint '{endpoint_id}' is {connection.endpoint.state}: it cannot be {act}."
+                    "InvalidState",
+                    f"The VPC endpoint '{endpoint_id}' is {connection.endpoint.state}: it cannot be {act}.",
                 )
             return connection.endpoint
     raise InvalidVpcEndPointIdError(endpoint_id)
