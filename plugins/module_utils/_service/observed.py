@@ -72,14 +72,15 @@ def txt_record(configuration: dict) -> dict | None:
 
 def show(configuration: dict, principals: dict | None = None) -> dict:
     """A service as the modules return it: all of AWS's reply in snake case, with the TXT record and who may connect."""
-    shown = {**camel_dict_to_snake_dict(configuration, ignore_list=["Tags"]), "tags": tags_of(configuration)}
+    shown = show_item(configuration)
     record = txt_record(configuration)
     if record:
         shown["private_dns_txt_record"] = record
     if principals is not None:
-        shown["allowed_principals"] = [_principal(principals[name]) for name in sorted(principals)]
+        shown["allowed_principals"] = [show_item(principals[name]) for name in sorted(principals)]
     return shown
 
 
-def _principal(item: dict) -> dict:
+def show_item(item: dict) -> dict:
+    """An element of AWS's reply in snake case, its tags as a dict."""
     return {**camel_dict_to_snake_dict(item, ignore_list=["Tags"]), "tags": tags_of(item)}
