@@ -54,8 +54,14 @@ class Ec2:
         return self._send(operation, parameters, is_read=True)
 
     def call(self, operation: str, parameters: dict) -> dict:
-        """One change by its name in botocore. Not repeated when its answer is lost: look before you decide."""
-        return self._send(operation, parameters, is_read=False)
+        """One change by its name in botocore. Not repeated when its answer is lost: look before you decide.
+
+        What AWS has not done of a change to many, which its reply lists as Unsuccessful, is an error.
+        """
+        reply = self._send(operation, parameters, is_read=False)
+        if reply.get("Unsuccessful"):
+            raise errors.unsuccessful(self.client.meta.method_to_api_mapping[operation], reply["Unsuccessful"])
+        return reply
 
     def _send(self, operation: str, parameters: dict, is_read: bool) -> dict:
         return retries.send(lambda: getattr(self.client, operation)(**parameters), is_read)

@@ -33,6 +33,12 @@ def code(error: Exception) -> str:
     return (getattr(error, "response", None) or {}).get("Error", {}).get("Code", "")  # a broken connection has None
 
 
+def unsuccessful(operation: str, items: list) -> Exception:
+    """The error for what an operation on many objects lists as Unsuccessful, an API's list of UnsuccessfulItem."""
+    reasons = [f"{item['ResourceId']}: {item['Error'].get('Message', '').rstrip('.')}" for item in items]
+    return ClientError({"Error": {"Code": items[0]["Error"].get("Code", ""), "Message": "; ".join(reasons)}}, operation)
+
+
 def explain(error: Exception) -> str:
     """One line: AWS's message with its code, and the remedy where one is known."""
     if not code(error):
