@@ -41,21 +41,22 @@ def from_parameters(parameters: dict) -> tuple:
             f"state: {state} contradicts accept_from, which says of every account what becomes of its connections; "
             "leave state out, or reject with owners or vpc_endpoint_ids"
         )
-    identity = _identity(parameters, wrong)
-    return identity, Wanted(
-        identity.key, state, tuple(parameters["vpc_endpoint_ids"] or ()), tuple(parameters["owners"] or ()),
-        None if accept_from is None else tuple(accept_from), text_tags(parameters["tags"]), parameters["purge_tags"], parameters["wait"])
-
-
-def _identity(parameters: dict, wrong: list) -> Identity:
-    """The service that is meant; BadInput with all that is wrong."""
     try:
         identity = service_identity.from_parameters(parameters)
     except BadInput as error:
         raise BadInput([*error.problems, *wrong]) from error
     if wrong:
         raise BadInput(wrong)
-    return identity
+    return identity, Wanted(
+        identity.key,
+        state,
+        vpc_endpoint_ids=tuple(parameters["vpc_endpoint_ids"] or ()),
+        owners=tuple(parameters["owners"] or ()),
+        accept_from=None if accept_from is None else tuple(accept_from),
+        tags=text_tags(parameters["tags"]),
+        purge_tags=parameters["purge_tags"],
+        wait=parameters["wait"],
+    )
 
 
 def _endpoint_problems(ids) -> list:
@@ -71,7 +72,7 @@ def describe(ec2: Ec2, boto3_filters: list) -> list:
 
 
 def find(ec2: Ec2, parameters: dict) -> list:
-    """The connections that the parameters of ``ec2_vpc_endpoint_connection_info`` mean; BadInput when they cannot be meant."""
+    """The connections that the parameters of ``ec2_vpc_endpoint_connection_info`` mean; BadInput where they mean none."""
     wrong = account_problems("owners", *parameters["owners"] or ())
     wrong += [
         f"states: '{state}' is no state of a connection; use {', '.join(sorted(STATES.values()))}"
@@ -85,10 +86,9 @@ def find(ec2: Ec2, parameters: dict) -> list:
     if any(parameters[option] for option in service_identity.IDENTITY):
         identity = service_identity.from_parameters(parameters)
         filters += _of_service(identity.service_id or service_identity.get(ec2, identity)["ServiceId"])
-    found = describe(ec2, filters)
     # Not by AWS's filter, which minds the case and does not take every state.
-    states = {STATES[state.lower()] for state in parameters["states"] or STATES}
-    return [connection for connection in found if connection.state in states or not parameters["states"]]
+    states = {STATES[state.lower()] for state in parameters["states"] or ()}
+    return [connection for connection in describe(ec2, filters) if not states or connection.state in states]
 
 
 def _of_service(service_id: str) -> list:
@@ -98,8 +98,10 @@ def _of_service(service_id: str) -> list:
 class Connections(Ec2Family):
     """All connections to the service that is meant. observe() returns Observed."""
 
-    def __init__(self, ec2: Ec2, identity: Identity, wanted: Wanted, patience: float = 0, clock=time.monotonic, sleep=time.sleep):
-        """patience: seconds that an endpoint which is named may take to show up, and what is pending to be more than that."""
+    def __init__(
+        self, ec2: Ec2, identity: Identity, wanted: Wanted, patience: float, clock=time.monotonic, sleep=time.sleep,
+    ):
+        """patience: seconds that an endpoint which is named may take to show up, and a pending one to be more than that."""
         super().__init__(ec2)
         self.identity = identity
         self.wanted = wanted
@@ -109,7 +111,7 @@ class Connections(Ec2Family):
 
     @cached_property
     def found_service(self) -> str | None:
-        """The id of the service as looked up: where it is not given, and where the lack of connections may be that of the service."""
+        """The service's id as looked up: where it is not given, and where no connections may mean no service."""
         service = service_identity.find(self.ec2, self.identity)
         return service["ServiceId"] if service else None
 
@@ -124,11 +126,11 @@ class Connections(Ec2Family):
         return plan(self.wanted, observed)
 
     def check(self, observed: Observed) -> Observed:
-        """Wait for what is to be accepted and is not there, or pending: its endpoint was made in another account a moment ago."""
+        """Wait for what is to be accepted and is not there, or pending: its endpoint may be a moment old."""
         deadline = self.clock() + self.patience
         while True:
             missing = absent(self.wanted, observed)
-            pending = [connection.id for connection in observed.connections if is_on_its_way(self.wanted, connection)]
+            pending = [each.id for each in observed.connections if is_on_its_way(self.wanted, each)]
             if not missing and not pending:
                 return observed
             if self.clock() >= deadline:
@@ -137,11 +139,14 @@ class Connections(Ec2Family):
             observed = self.observe()
 
     def _missing(self, endpoint: str) -> str:
-        waited = f"was not connected to {self.wanted.subject} within {self.patience} s" if self.wanted.wait else f"is not connected to {self.wanted.subject}"
-        return f"vpc_endpoint_ids: {endpoint} {waited}; check the ID, and that it is an endpoint to this service that its owner has not deleted"
+        waited = f", after waiting for {self.patience} s" if self.wanted.wait else ""
+        return (
+            f"vpc_endpoint_ids: {endpoint} is not connected to {self.wanted.subject}{waited}; "
+            "check the ID, and that its owner has created it to this service and has not deleted it"
+        )
 
     def _pending(self, endpoint: str) -> str:
-        return f"vpc_endpoint_ids: {endpoint} was still pending after {self.patience} s; run again, or with a longer wait_timeout"
+        return f"{self.wanted.subject}: {endpoint} is still pending after {self.patience} s; run again with a longer wait_timeout"
 
     def predict(self, observed: Observed, calls) -> Observed:
         return predict(observed, calls)
@@ -163,7 +168,7 @@ def _is_reached(call: Call, observed: Observed) -> bool:
     connections = observed.named(ids_of(call))
     if call.wait != ACCEPTED:
         return all(connection.state in GONE | {"rejected"} for connection in connections.values())
-    lost = [f"{connection.id} is {connection.state}" for connection in connections.values() if connection.state in GONE]
+    lost = [f"{each.id} is {each.state}" for each in connections.values() if each.state in GONE]
     if lost:
         raise NotReached(f"it was accepted, but {', '.join(lost)}")
     return all(each in connections and connections[each].state in UP for each in ids_of(call))

@@ -33,8 +33,8 @@ STATES = {state.lower(): state for state in ASKING | ON_ITS_WAY | UP | GONE}
 class Wanted:
     """Which connections to a service are accepted, and which are rejected.
 
-    subject: the service as its user calls it. vpc_endpoint_ids or owners: whose connections `state` is about.
-    accept_from: the accounts whose connections are accepted, everyone else's being rejected; None where that is not asked for.
+    subject: the service as its user calls it. vpc_endpoint_ids or owners: the connections that `state` is about.
+    accept_from: the accounts that are accepted while everyone else is rejected; None where no such policy is given.
     """
 
     subject: str
@@ -102,7 +102,7 @@ def show(connection: Connection) -> dict:
 def plan(wanted: Wanted, observed: Observed) -> list:
     """The calls from observed to wanted, one for each verdict; BadInput for what cannot be accepted any more.
 
-    An endpoint that is named and not there yet, or on its way to it, may come to ask: it is asked for until the wait tells.
+    An endpoint that is named and not there yet, or pending, may come to ask: it counts until it was waited for.
     """
     if observed.service_id is None:
         return []
@@ -157,7 +157,8 @@ def _decide(wanted: Wanted, observed: Observed, operation: str, ids, state: str)
     for member, kind in kinds.items():
         if kind:
             yield Call(f"{operation}:{member}", wanted.subject, operation, {
-                "ServiceId": observed.service_id, member: sorted(kind)}, wait=state if wanted.wait else "")
+                "ServiceId": observed.service_id, member: sorted(kind),
+            }, wait=state if wanted.wait else "")
 
 
 def _tag(wanted: Wanted, connections):
@@ -168,7 +169,9 @@ def _tag(wanted: Wanted, connections):
             alike.setdefault((call.operation, str(call.parameters["Tags"])), []).append(call)
     for calls in alike.values():
         tagged = [resource for call in calls for resource in call.parameters["Resources"]]
-        yield replace(calls[0], id=f"{calls[0].operation}:{','.join(tagged)}", parameters={**calls[0].parameters, "Resources": tagged})
+        yield replace(
+            calls[0], id=f"{calls[0].operation}:{','.join(tagged)}",
+            parameters={**calls[0].parameters, "Resources": tagged})
 
 
 def ids_of(call: Call) -> list:
@@ -181,7 +184,9 @@ def predict(observed: Observed, calls) -> Observed:
     connections = {connection.id: connection for connection in observed.connections}
     for call in calls:
         for each in connections.keys() & ids_of(call):
-            connections[each] = replace(connections[each], state="available" if call.operation == ACCEPT else "rejected")
-        for each in [each for each in connections.values() if each.tagged in call.parameters.get("Resources", ())]:
+            state = "available" if call.operation == ACCEPT else "rejected"
+            connections[each] = replace(connections[each], state=state)
+        resources = call.parameters.get("Resources", ())
+        for each in [each for each in connections.values() if each.tagged in resources]:
             connections[each.id] = replace(each, tags=tags_after(each.tags, call))
     return replace(observed, connections=tuple(connections.values()))
