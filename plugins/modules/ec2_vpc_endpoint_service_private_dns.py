@@ -52,15 +52,15 @@ EXAMPLES = r"""
   amazon.aws.route53:
     profile: dns
     zone: example.com
-    record: "{{ service.private_dns_txt_record.name }}"
+    record: "{{ service.service_configuration.private_dns_txt_record.name }}"
     type: TXT
-    value: '"{{ service.private_dns_txt_record.value }}"'
+    value: '"{{ service.service_configuration.private_dns_txt_record.value }}"'
     overwrite: true
     state: present
 
 - name: The verification
   xeni.aws.ec2_vpc_endpoint_service_private_dns:
-    service_id: "{{ service.service_id }}"
+    service_id: "{{ service.service_configuration.service_id }}"
 """
 
 RETURN = r"""

@@ -104,14 +104,5 @@ def _twice_problems(service: Service, confirmed: bool):
             f"payer_responsibility: {SERVICE_OWNER} makes this account pay for its consumers' endpoints, and AWS does not take it back: "
             "it cannot be undone; set confirm_payer_responsibility: true if it is meant"
         )
-    if principals.ANYONE in (service.allowed_principals or ()) and service.settings.get("acceptance_required") is False:
-        yield from anyone_problems(service)
-
-
-def anyone_problems(service: Service):
-    """What there is to say when a service lets anyone in without being asked."""
-    if not service.allow_anyone:
-        yield (
-            f"allowed_principals: with '{principals.ANYONE}' and acceptance_required: false, any AWS account that knows the service's name "
-            "connects without being asked; set allow_anyone: true if it is meant, or require acceptance"
-        )
+    if not service.allow_anyone and principals.lets_anyone_in(service.allowed_principals, service.settings.get("acceptance_required")):
+        yield principals.ANYONE_PROBLEM

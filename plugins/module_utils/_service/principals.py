@@ -12,6 +12,11 @@ import re
 
 ANYONE = "*"
 
+ANYONE_PROBLEM = (
+    f"allowed_principals: with '{ANYONE}' and acceptance_required: false, every AWS account that learns the service's name connects "
+    "without being asked; set allow_anyone: true if that is meant, or require acceptance"
+)
+
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _AWS_SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 _ARN = re.compile(
@@ -36,6 +41,11 @@ def parse(values, partition: str) -> tuple:
         else:
             problems.append(_problem(value, arn, partition))
     return tuple(dict.fromkeys(principals)), problems
+
+
+def lets_anyone_in(principals, acceptance_required: bool | None) -> bool:
+    """Whether whoever knows the service's name is connected to it, by what is known of it (None where nothing is)."""
+    return acceptance_required is False and ANYONE in (principals or ())
 
 
 def _problem(value: str, arn, partition: str) -> str:

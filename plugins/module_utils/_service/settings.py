@@ -33,7 +33,7 @@ def read(item: dict) -> dict:
     return {
         **found,
         "acceptance_required": item.get("AcceptanceRequired", False),
-        "private_dns_name": item.get("PrivateDnsName") or "",
+        "private_dns_name": (item.get("PrivateDnsName") or "").lower(),
     }
 
 
