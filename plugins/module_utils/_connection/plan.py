@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from .._cloud.ec2 import tags_of
+from .._cloud.names import snake_case
 from .._cloud.tags import tag_calls, tags_after
 from .._reconcile.calls import Call
 from .._reconcile.run import BadInput
@@ -95,7 +94,7 @@ def from_reply(item: dict) -> Connection:
 
 def show(connection: Connection) -> dict:
     """A connection as the modules return it: AWS's reply in snake case."""
-    shown = camel_dict_to_snake_dict({name: value for name, value in connection.raw.items() if name != "Tags"})
+    shown = snake_case({name: value for name, value in connection.raw.items() if name != "Tags"})
     return {**shown, "vpc_endpoint_state": connection.state, "tags": connection.tags}
 
 

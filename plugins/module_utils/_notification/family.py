@@ -12,10 +12,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from .._cloud.creations import Creations
 from .._cloud.ec2 import Ec2, Ec2Family
+from .._cloud.names import snake_case
 from .._reconcile.calls import UNKNOWN, Call
 from .._reconcile.run import BadInput
 from .._service import identity as service_identity
@@ -160,7 +159,7 @@ class Notifications(Ec2Family):
         return predict(observed, calls)
 
     def show(self, observed: Observed) -> dict:
-        return {"connection_notifications": [camel_dict_to_snake_dict(item) for item in observed.notifications]}
+        return {"connection_notifications": [snake_case(item) for item in observed.notifications]}
 
     def perform(self, call: Call, parameters: dict) -> dict:
         send = self.creations.create if call.operation == CREATE else super().perform
