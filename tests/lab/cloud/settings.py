@@ -65,6 +65,11 @@ class Settings:
     #: The quota of https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
     elastic_ips_per_region: int = field(default=5, metadata=_takes(_count, "a whole number, 0 or more"))
 
+    #: The quota of https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-entities
+    vpc_association_authorizations_per_zone: int = field(
+        default=1000, metadata=_takes(_count, "a whole number, 0 or more")
+    )
+
     def update(self, changes: Any) -> None:
         """Take all of ``changes`` (setting -> value) or, when one is invalid, none of them.
 
