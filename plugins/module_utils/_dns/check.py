@@ -10,7 +10,7 @@ from dataclasses import replace
 from .._reconcile.run import BadInput
 from .account import Account
 from .desired import Vpc, Wanted
-from .observed import Zone, bare_id, zones_of
+from .observed import Zone, bare_id, neither, zones_of
 
 
 def check(wanted: Wanted, zone: Zone, own: Account, other: Account | None) -> Zone:
@@ -48,10 +48,7 @@ def _needs_none(vpc: Vpc) -> str:
 
 def _not_seen(vpc: Vpc, zone: Zone, other: Account | None) -> str:
     if not zone.is_own:
-        return (
-            f"hosted_zone_id: this account has no zone {zone.id}, and no {vpc.id} in {vpc.region} that could be associated with "
-            "another account's zone; use the credentials of the one or the other"
-        )
+        return neither(zone.id, vpc)
     if other is None:
         return (
             f"vpcs: this account has no {vpc.id} in {vpc.region}; for a VPC of another account give vpc_credentials, or use "

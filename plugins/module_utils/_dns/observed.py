@@ -12,7 +12,7 @@ from .._cloud.service import Service
 from .._reconcile.run import BadInput
 from .desired import Vpc, Wanted
 
-# The documented answer for a zone that is not there, and the one that accounts get for zones of others.
+# The documented answer for a zone that is not there, and the one that accounts get for zones and VPCs of others.
 NOT_OWN = {"NoSuchHostedZone", "AccessDenied"}
 
 
@@ -46,12 +46,26 @@ def find(route53: Service, wanted: Wanted) -> Zone | None:
     zone_id = wanted.hosted_zone_id or _id_by_name(route53, wanted.name)
     if zone_id is None:
         return None
+    reply = _get(route53, zone_id)
+    return _of_this_account(route53, zone_id, reply) if reply else _of_another_account(route53, zone_id, wanted)
+
+
+def _get(route53: Service, zone_id: str) -> dict | None:
+    """What only the zone's own account is told."""
     try:
-        reply = route53.read("get_hosted_zone", {"Id": zone_id})
+        return route53.read("get_hosted_zone", {"Id": zone_id})
     except ERRORS as error:
-        if code(error) not in NOT_OWN or "not authorized to perform" in str(error):  # the latter by a policy of the own account
-            raise
-        return _of_another_account(route53, zone_id, wanted)
+        if _is_of_another_account(error):
+            return None
+        raise
+
+
+def _is_of_another_account(error: Exception) -> bool:
+    """A denial by a policy of the own account names what was to be performed."""
+    return code(error) in NOT_OWN and "not authorized to perform" not in str(error)
+
+
+def _of_this_account(route53: Service, zone_id: str, reply: dict) -> Zone:
     if not reply["HostedZone"].get("Config", {}).get("PrivateZone"):
         raise BadInput([
             f"hosted_zone_id: {zone_id} ({reply['HostedZone']['Name']}) is a public zone, which VPCs cannot be associated with; "
@@ -61,16 +75,32 @@ def find(route53: Service, wanted: Wanted) -> Zone | None:
     return Zone(zone_id, reply["HostedZone"]["Name"], _vpcs(reply["VPCs"]), _vpcs(authorizations))
 
 
+def _of_another_account(route53: Service, zone_id: str, wanted: Wanted) -> Zone:
+    names = {vpc: zone["Name"] for vpc in wanted.vpcs for zone in _zones_seen_from(route53, vpc, zone_id)}
+    return Zone(zone_id, next(iter(names.values()), None), tuple(names), is_own=False)
+
+
 def zones_of(route53: Service, vpc: Vpc) -> list:
     """The private zones that a VPC of this account is associated with: HostedZoneId, Name, Owner."""
     return _pages(route53, "list_hosted_zones_by_vpc", "HostedZoneSummaries", VPCId=vpc.id, VPCRegion=vpc.region)
 
 
-def _of_another_account(route53: Service, zone_id: str, wanted: Wanted) -> Zone:
-    names = {
-        vpc: zone["Name"] for vpc in wanted.vpcs for zone in zones_of(route53, vpc) if bare_id(zone["HostedZoneId"]) == zone_id
-    }
-    return Zone(zone_id, next(iter(names.values()), None), tuple(names), is_own=False)
+def _zones_seen_from(route53: Service, vpc: Vpc, zone_id: str) -> list:
+    """The zone of another account, if the VPC is associated with it."""
+    try:
+        return [zone for zone in zones_of(route53, vpc) if bare_id(zone["HostedZoneId"]) == zone_id]
+    except ERRORS as error:
+        if _is_of_another_account(error):
+            raise BadInput([neither(zone_id, vpc)]) from error
+        raise
+
+
+def neither(zone_id: str, vpc: Vpc) -> str:
+    """What is wrong with the credentials of an account that has neither the zone nor the VPC."""
+    return (
+        f"hosted_zone_id: this account has neither the zone {zone_id} nor the VPC {vpc.id} in {vpc.region}; check the IDs, and use the "
+        "credentials of the account that has the one or the other"
+    )
 
 
 def _id_by_name(route53: Service, name: str) -> str | None:

@@ -42,9 +42,9 @@ class Account:
 
     def read(self, operation, parameters):
         self.asked.append(operation)
-        if operation == "list_hosted_zones_by_vpc":
-            return {"HostedZoneSummaries": self.zones}
-        reply = self.replies[operation]
+        if operation == "list_hosted_zones_by_vpc" and parameters["VPCId"] not in self.vpcs:
+            raise refused("AccessDenied", "The VPC is not owned by you")
+        reply = {"HostedZoneSummaries": self.zones} if operation == "list_hosted_zones_by_vpc" else self.replies[operation]
         if isinstance(reply, Exception):
             raise reply
         return reply.pop(0) if isinstance(reply, list) else reply
@@ -137,6 +137,12 @@ def test_a_zone_of_another_account_is_seen_from_its_vpcs(error):
     assert family.observe() == Zone("Z1", None, is_own=False)
 
 
+def test_an_account_that_has_neither_zone_nor_vpc():
+    for state in ("present", "absent"):
+        with pytest.raises(BadInput, match="hosted_zone_id: this account has neither the zone Z1 nor the VPC vpc-b in eu-west-1; check the IDs"):
+            ZoneAssociations(wanted("vpc-b", state=state), Account(STRANGER, replies={"get_hosted_zone": refused("NoSuchHostedZone")}), None).observe()
+
+
 def test_a_policy_that_does_not_let_the_zones_account_look():
     error = refused("AccessDenied", "User: x is not authorized to perform: route53:GetHostedZone because no identity-based policy allows it")
     with pytest.raises(ClientError):
@@ -181,7 +187,7 @@ FOREIGN = Zone("Z1", None, is_own=False)
     (wanted("vpc-x"), ZONE, owner(), partner(), "vpc-x in eu-west-1 is neither of the zone's account nor of that of vpc_credentials"),
     (wanted("vpc-b"), ZONE, owner(), Account(STRANGER, {"vpc-b": VPC_OWNER}), "vpc-b in eu-west-1 is neither"),
     (wanted("vpc-c", state="authorized"), ZONE, owner(), None, "vpcs: vpc-c is of the zone's own account, .* state: present"),
-    (wanted("vpc-b"), FOREIGN, Account(STRANGER), partner(), "hosted_zone_id: this account has no zone Z1, and no vpc-b in eu-west-1"),
+    (wanted("vpc-b"), FOREIGN, Account(STRANGER), partner(), "this account has neither the zone Z1 nor the VPC vpc-b in eu-west-1"),
     (wanted("vpc-b"), ZONE, owner(), partner(zones=[
         {"HostedZoneId": "Z7", "Name": "example.internal.", "Owner": {"OwningAccount": STRANGER}}]),
      f"vpcs: vpc-b is associated with another zone example.internal. already, Z7 of {STRANGER}; take it from there first"),
