@@ -49,8 +49,8 @@ class Settings:
     visibility_seconds: float = field(default=0, metadata=_takes(_amount, "a number of seconds, 0 or more"))
     #: What each API call takes at least, calls side by side.
     latency_ms: float = field(default=0, metadata=_takes(_amount, "a number of milliseconds, 0 or more"))
-    #: Whether EC2 limits the rate of requests as it documents; an object has limits in place of its own, by operation.
-    #: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+    #: Whether EC2 and Route 53 limit the rate of requests as documented; an object has limits in place of EC2's own, by
+    #: operation. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
     rate_limit: bool | dict[str, Any] = field(
         default=False, metadata=_takes(rate_limits.is_rate_limit, rate_limits.VALID)
     )
