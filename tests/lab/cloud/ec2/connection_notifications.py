@@ -80,7 +80,7 @@ class ConnectionNotifications:
         if ServiceId:
             is_interface = self.get_endpoint_service(ServiceId).type == "Interface"
         elif VpcEndpointId in self.vpc_end_points:
-            is_interface = self.vpc_end_points[VpcEndpointId].endpoint_type == "Interface"
+            is_interface = self.vpc_end_points[VpcEndpointId].vpc_endpoint_type == "Interface"
         else:
             raise InvalidVpcEndPointIdError(VpcEndpointId)
         if not is_interface:
