@@ -13,20 +13,18 @@ from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 #: Where moto's word for a prefix is not botocore's ResourceType.
 _RESOURCE_TYPES = EC2_PREFIX_TO_RESOURCE | {"eipalloc": "elastic-ip", "nat": "natgateway"}
 
-
-#: moto takes it for the prefix of an endpoint service.
-_PERMISSION = "vpce-svc-perm-"
+#: The same for prefixes that moto takes for those of endpoints and their services.
+_OF_ENDPOINTS = {"vpce-con": "vpc-endpoint-connection", "vpce-svc-perm": "vpc-endpoint-service-permission"}
 
 
 def is_valid_resource_id(resource_id: str) -> bool:
     """In the place of moto's function of this name: whether CreateTags takes the id."""
-    return resource_id.startswith(_PERMISSION) or utils.is_valid_resource_id(resource_id)
+    return resource_id.rpartition("-")[0] in _OF_ENDPOINTS or utils.is_valid_resource_id(resource_id)
 
 
 def _resource_type(resource_id: str) -> str:
-    if resource_id.startswith(_PERMISSION):
-        return "vpc-endpoint-service-permission"
-    return _RESOURCE_TYPES.get(get_prefix(resource_id), "")
+    prefix = resource_id.rpartition("-")[0]
+    return _OF_ENDPOINTS.get(prefix) or _RESOURCE_TYPES.get(get_prefix(resource_id), "")
 
 
 class Tags:

@@ -105,6 +105,7 @@ NEW_RULES = {
     "delete_vpc_endpoint",
     "delete_vpn_connection_route",
     "disassociate_addresses_of",
+    "endpoint_connections",
     "endpoint_route_tables",
     "endpoint_subnets",
     "follow_address",

@@ -17,8 +17,8 @@ def details(ec2, **parameters) -> list[dict]:
 
 def test_aws_s_own(ec2):
     [ssm] = details(ec2, ServiceNames=[f"com.amazonaws.{REGION}.ssm"])
-    zones = {each["ZoneId"]: each["ZoneName"] for each in ec2.describe_availability_zones()["AvailabilityZones"]}
-    assert dict(zip(ssm.pop("AvailabilityZoneIds"), ssm.pop("AvailabilityZones"))) == zones
+    known = ec2.describe_availability_zones()["AvailabilityZones"]
+    assert zones(ssm) == {each["ZoneId"]: each["ZoneName"] for each in known}
     assert ssm.pop("ServiceId").startswith("vpce-svc-")
     assert ssm == {
         "ServiceName": f"com.amazonaws.{REGION}.ssm",
@@ -46,8 +46,16 @@ def test_two_types_of_one_name(ec2):
     assert gateway["ServiceId"] != interface["ServiceId"]
 
 
-def test_they_are_the_same_for_everybody(client):
-    assert details(client("ec2", ACCOUNT)) == details(client("ec2", STRANGER))
+def zones(service: dict) -> dict[str, str]:
+    """Takes the names of its zones by id out of the service, which is then the same for everybody."""
+    return dict(zip(service.pop("AvailabilityZoneIds"), service.pop("AvailabilityZones")))
+
+
+def test_they_are_the_same_for_everybody_by_other_zone_names(client):
+    ours, theirs = details(client("ec2", ACCOUNT)), details(client("ec2", STRANGER))
+    by_us, by_them = [zones(each) for each in ours], [zones(each) for each in theirs]
+    assert ours == theirs
+    assert [set(each) for each in by_us] == [set(each) for each in by_them] and by_us != by_them
     there = client("ec2", ACCOUNT, "eu-west-1")
     assert "com.amazonaws.eu-west-1.ssm" in there.describe_vpc_endpoint_services()["ServiceNames"]
 
@@ -59,12 +67,12 @@ def test_a_customer_s_for_its_owner_and_those_admitted(client, refused):
     consumer, stranger = client("ec2", CONSUMER), client("ec2", STRANGER)
     provider.admit(f"arn:aws:iam::{CONSUMER}:root")
     [service] = details(consumer, ServiceNames=[provider.service_name])
+    assert zones(service).keys() == zones(by_owner[0]).keys()
     assert [service] == by_owner
     assert service == service | {
         "ServiceId": provider.service_id,
         "ServiceType": [{"ServiceType": "Interface"}],
         "Owner": PROVIDER,
-        "AvailabilityZones": [f"{REGION}a", f"{REGION}b"],
         "BaseEndpointDnsNames": [f"{provider.service_id}.{REGION}.vpce.amazonaws.com"],
         "PrivateDnsName": "api.example.com",
         "PrivateDnsNameVerificationState": "pendingVerification",
@@ -138,10 +146,10 @@ def test_another_region_s_service(client, refused):
         details(elsewhere, ServiceNames=[provider.service_name], ServiceRegions=[REGION])
 
 
-@pytest.mark.parametrize("zones", ["a", "abc"])
-def test_zones_are_the_load_balancer_s(client, ec2, zones):
-    provider = Provider(client, zones)
+@pytest.mark.parametrize("letters", ["a", "abc"])
+def test_zones_are_the_load_balancer_s_in_the_caller_s_names(client, ec2, letters):
+    provider = Provider(client, letters)
     provider.admit("*")
     [service] = details(ec2, ServiceNames=[provider.service_name])
-    assert service["AvailabilityZones"] == [f"{REGION}{zone}" for zone in zones]
-    assert Consumer(ec2).endpoint(provider.service_name, zones)["SubnetIds"]
+    assert service["AvailabilityZones"] == [f"{REGION}{letter}" for letter in letters]
+    assert Consumer(ec2).endpoint(provider.service_name, letters)["SubnetIds"]
