@@ -109,7 +109,7 @@ def show(description: Description, state: str) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lab.demo.packets", description=__doc__)
     parser.add_argument("state", choices=STATES)
-    return 0 if show(Cloud(boto3.client("ec2")).describe(), parser.parse_args().state) else 1
+    return 0 if show(Cloud(boto3.client).describe(), parser.parse_args().state) else 1
 
 
 if __name__ == "__main__":
