@@ -33,6 +33,10 @@ def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
+def _names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) and each for each in value)
+
+
 def _takes(is_valid: Callable[[Any], bool], valid: str) -> dict[str, Any]:
     return {"is_valid": is_valid, "valid": valid}
 
@@ -64,6 +68,13 @@ class Settings:
     network_interface_permissions_authorized: bool = field(default=True, metadata=_takes(_flag, "true or false"))
     #: The quota of https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
     elastic_ips_per_region: int = field(default=5, metadata=_takes(_count, "a whole number, 0 or more"))
+
+    #: Domains whose public DNS, outside of the lab, has the records that prove endpoint services' private DNS names.
+    verified_domains: list[str] = field(default_factory=list, metadata=_takes(_names, "a list of domain names"))
+    #: The targets, in whatever target group, that do not pass their health checks.
+    unhealthy_targets: list[str] = field(
+        default_factory=list, metadata=_takes(_names, "a list of targets' ids: instance ids, addresses, ARNs")
+    )
 
     def update(self, changes: Any) -> None:
         """Take all of ``changes`` (setting -> value) or, when one is invalid, none of them.

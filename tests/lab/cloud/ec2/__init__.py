@@ -25,9 +25,12 @@ from ..visibility import visibility
 from .address_assignments import AddressAssignmentHandlers, AddressAssignments
 from .attachments import AttachmentHandlers, Attachments
 from .cidr_blocks import CidrBlocks, amazon_provided_ipv6
+from .connection_notifications import ConnectionNotificationHandlers, ConnectionNotifications
 from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
 from .dispatch import ClientTokens, Dispatch
 from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
+from .endpoint_service_permissions import EndpointServicePermissionHandlers, EndpointServicePermissions
+from .endpoint_services import EndpointServiceHandlers, EndpointServices
 from .images import Images
 from .instances import Instance, InstanceHandlers, Instances
 from .internet_gateways import InternetGateways
@@ -52,8 +55,11 @@ class EC2Backend(
     Attachments,
     CidrBlocks,
     ClientTokens,
+    ConnectionNotifications,
     CustomerGateways,
     ElasticAddresses,
+    EndpointServicePermissions,
+    EndpointServices,
     Images,
     Instances,
     InternetGateways,
@@ -76,7 +82,9 @@ class EC2Backend(
         # First: moto's constructor already makes the default VPC.
         Attachments.__init__(self)
         ClientTokens.__init__(self)
+        ConnectionNotifications.__init__(self)
         ElasticAddresses.__init__(self)
+        EndpointServices.__init__(self)
         Instances.__init__(self)
         NetworkInterfacePermissions.__init__(self)
         # The default VPC is none of the creations of the account's first call, which brings it here.
@@ -89,8 +97,11 @@ class EC2Response(
     Dispatch,
     AddressAssignmentHandlers,
     AttachmentHandlers,
+    ConnectionNotificationHandlers,
     CustomerGatewayHandlers,
     ElasticAddressHandlers,
+    EndpointServiceHandlers,
+    EndpointServicePermissionHandlers,
     InstanceHandlers,
     LaunchHandlers,
     NetworkInterfaceAttributeHandlers,

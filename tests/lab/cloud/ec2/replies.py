@@ -165,6 +165,9 @@ DESCRIBES = {
         },
         page_size=50,
     ),
+    "DescribeVpcEndpointServiceConfigurations": Describe("ServiceConfigurations", "ServiceId"),
+    "DescribeVpcEndpointServicePermissions": Describe("AllowedPrincipals", "ServicePermissionId"),
+    "DescribeVpcEndpointConnectionNotifications": Describe("ConnectionNotificationSet", "ConnectionNotificationId"),
     "DescribeSecurityGroupRules": Describe("SecurityGroupRules", "SecurityGroupRuleId"),
     "DescribeAddressesAttribute": Describe("Addresses", "AllocationId"),
     "DescribeInstanceTypes": Describe(
