@@ -24,7 +24,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Response
 
-from . import control, ec2, elbv2
+from . import control, ec2, elbv2, route53
 from .api import ApiRequest, NotAnApiCall
 from .calls import Call, calls
 from .clock import clock
@@ -47,6 +47,7 @@ class Cloud:
     def __init__(self) -> None:
         ec2.install()
         elbv2.install()
+        route53.install()
         self._moto = DomainDispatcherApplication(create_backend_app)
         # moto finds out both anew for each request, from 175 directories and 400 methods: two thirds of a call's time.
         self._moto.get_backend_for_host = cache(self._moto.get_backend_for_host)

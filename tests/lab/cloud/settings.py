@@ -76,6 +76,11 @@ class Settings:
         default_factory=list, metadata=_takes(_names, "a list of targets' ids: instance ids, addresses, ARNs")
     )
 
+    #: The quota of https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-entities
+    vpc_association_authorizations_per_zone: int = field(
+        default=1000, metadata=_takes(_count, "a whole number, 0 or more")
+    )
+
     def update(self, changes: Any) -> None:
         """Take all of ``changes`` (setting -> value) or, when one is invalid, none of them.
 

@@ -48,6 +48,7 @@ from .unmodelled import Unmodelled
 from .vpcs import Vpcs
 from .vpn_connections import VpnConnectionHandlers, VpnConnections
 from .vpn_gateways import VpnGateways
+from .zones import Zones
 
 
 class EC2Backend(
@@ -74,6 +75,7 @@ class EC2Backend(
     Vpcs,
     VpnConnections,
     VpnGateways,
+    Zones,
     models.EC2Backend,
 ):
     """The state of one account in one region."""
@@ -87,6 +89,7 @@ class EC2Backend(
         EndpointServices.__init__(self)
         Instances.__init__(self)
         NetworkInterfacePermissions.__init__(self)
+        Zones.__init__(self, region_name, account_id)
         # The default VPC is none of the creations of the account's first call, which brings it here.
         with visibility.creating(False):
             models.EC2Backend.__init__(self, region_name, account_id)
