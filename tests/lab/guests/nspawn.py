@@ -109,6 +109,12 @@ class Guest:
         """What a user types on the host, as root, to get a root shell inside the guest."""
         return f'nsenter --all --target "$(head -n1 {shlex.quote(str(cgroup.leader(self.name)))})" /bin/bash --login'
 
+    def run(self, *argv: str, **options) -> subprocess.CompletedProcess:
+        """``subprocess.run(argv, **options)`` as root inside the guest, its output captured as text."""
+        leader = cgroup.leader(self.name).read_text().split()[0]
+        command = ["nsenter", "--all", "--target", leader, *argv]
+        return subprocess.run(command, check=False, capture_output=True, text=True, **options)
+
     def _personalise(self, root: pathlib.Path) -> None:
         """What cloud-init does to an instance: host name, host key, authorized keys. The resolver is that of every VPC."""
         (root / "etc/resolv.conf").write_text(f"nameserver {RESOLVER}\n")
