@@ -247,7 +247,7 @@ def _entrance(description: Description, passage: privatelink.Passage) -> list[st
         *_translator(
             enter=[f'iifname "vpc" ip protocol tcp dnat to {privatelink.transit_address(passage.node)}'],
             admit=["jump load-balancer-ingress", 'iifname "vpc" oifname "service" ct status dnat accept'],
-            leave=['oifname "service" masquerade'],
+            leave=[f'oifname "service" snat to {privatelink.transit_address(passage.entrance)}'],
         ),
     ]
 
