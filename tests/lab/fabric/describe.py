@@ -88,7 +88,7 @@ class Cloud:
             replies,
             running,
             instances,
-            resolving={item["VpcId"]: self._dns_attributes(item["VpcId"]) for item in running.values()},
+            resolving={vpc_id: self._dns_attributes(vpc_id) for vpc_id in {each.vpc_id for each in instances.values()}},
             load_balancers=self._load_balancers(replies),
             hosted_zones=describe_route53.private_zones(self._route53),
         )

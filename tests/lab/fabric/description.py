@@ -233,16 +233,16 @@ class Description:
         )
         return sorted(interfaces, key=lambda eni: (eni.instance_id, eni.device_index))
 
-    def of_load_balancing(self, vpc_id: str | None = None) -> list[NetworkInterface]:
-        """The ENIs of available endpoints and of load balancers, of one VPC if given, by id."""
-        available = [endpoint for endpoint in self.vpc_endpoints.values() if endpoint.state == "available"]
-        ids = {eni_id for owner in (*available, *self.load_balancers.values()) for eni_id in owner.network_interfaces}
+    def translating(self, vpc_id: str | None = None) -> list[NetworkInterface]:
+        """The ENIs of endpoints, in whatever state, and of load balancers, of one VPC if given, by id."""
+        owners = (*self.vpc_endpoints.values(), *self.load_balancers.values())
+        ids = {eni_id for owner in owners for eni_id in owner.network_interfaces}
         interfaces = (self.network_interfaces[eni_id] for eni_id in sorted(ids) if eni_id in self.network_interfaces)
         return [eni for eni in interfaces if vpc_id in (None, eni.vpc_id)]
 
     def plugged(self, vpc_id: str) -> list[NetworkInterface]:
         """The ENIs of a VPC that packets reach: those of running instances, then those of endpoints and load balancers."""
-        return [*self.attached(vpc_id=vpc_id), *self.of_load_balancing(vpc_id)]
+        return [*self.attached(vpc_id=vpc_id), *self.translating(vpc_id)]
 
 
 def union(descriptions: Sequence[Description]) -> Description:

@@ -39,7 +39,7 @@ def rulesets(description: Description) -> dict[str, str]:
             texts[names.namespace(vpc.internet_gateway)] = _internet_gateway(description, vpc)
         if vpc.vpn_gateway:
             texts[names.namespace(vpc.vpn_gateway)] = _vpn_gateway(description, vpc)
-    for eni in description.of_load_balancing():
+    for eni in description.translating():
         texts[names.namespace(eni.id)] = _translator(enter=[], admit=[], leave=[])
     for passage in privatelink.passages(description):
         texts[names.namespace(passage.entrance.id)] = _entrance(description, passage)

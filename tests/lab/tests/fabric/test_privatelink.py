@@ -95,9 +95,7 @@ def test_each_eni_of_an_endpoint_leads_to_the_load_balancers_eni_in_its_zone(des
 
 @pytest.mark.parametrize("state", ["pendingAcceptance", "pending", "rejected", "deleting", "expired"])
 def test_an_endpoint_that_is_not_available_leads_nowhere(described, state):
-    waiting = with_endpoint(described, state=state)
-    assert passages(waiting) == []
-    assert f"xeni-{ENTRANCES[0]}" not in topology.build(waiting).namespaces
+    assert passages(with_endpoint(described, state=state)) == []
 
 
 def test_a_zone_without_the_load_balancer_leads_nowhere(described):
@@ -105,9 +103,14 @@ def test_a_zone_without_the_load_balancer_leads_nowhere(described):
 
 
 def test_a_service_of_someone_else_leads_nowhere(described):
-    elsewhere = with_endpoint(described, service_name="com.amazonaws.us-east-1.ssm")
-    assert passages(elsewhere) == []
-    assert f"xeni-{ENTRANCES[0]}" in topology.build(elsewhere).namespaces
+    assert passages(with_endpoint(described, service_name="com.amazonaws.us-east-1.ssm")) == []
+
+
+def test_an_entrance_that_leads_nowhere_lets_nothing_pass(described):
+    waiting = with_endpoint(described, state="pendingAcceptance")
+    assert f"xeni-{ENTRANCES[0]}" in topology.build(waiting).namespaces
+    text = nft.rulesets(waiting)[f"xeni-{ENTRANCES[0]}"]
+    assert "dnat" not in text and " accept\n" not in text.replace("ct state established,related accept\n", "")
 
 
 def test_a_node_forwards_within_its_zone_unless_cross_zone_is_on(described):

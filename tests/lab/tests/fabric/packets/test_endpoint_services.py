@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -85,182 +85,175 @@ def fabric(stage, url) -> Iterator[Fabric]:
         yield fabric
 
 
-@pytest.fixture(scope="module")
-def endpoint(stage) -> str:
-    """Accepted."""
-    endpoint = stage.endpoint()
-    stage.accept(endpoint)
-    return endpoint
-
-
 class Line:
-    """What the client and the servers see of an endpoint, as it is described this moment."""
+    """What the client and the servers see of an endpoint."""
 
     def __init__(self, fabric: Fabric, stage: Stage, endpoint: str):
         fabric.sync()
-        self.description, self._stage = fabric.description, stage
-        interfaces = stage.described(endpoint)["NetworkInterfaceIds"]
-        self.entrances = self._by_zone([self.description.network_interfaces[eni] for eni in interfaces])
-
-    def _by_zone(self, interfaces: list[NetworkInterface]) -> list[NetworkInterface]:
-        zones = {self.description.subnets[eni.subnet_id].zone_id: eni for eni in interfaces}
-        return [zones[zone] for zone in ZONES]
+        self.fabric, self.stage, self.endpoint = fabric, stage, endpoint
+        described = stage.described(endpoint)
+        self.dns_entries = described["DnsEntries"]
+        self.entrances = self._by_zone(described["NetworkInterfaceIds"])
+        self.addresses = [eni.addresses[0] for eni in self.entrances]
 
     @property
     def nodes(self) -> list[NetworkInterface]:
-        balancer = self.description.load_balancers[self._stage.load_balancer]
-        return self._by_zone([self.description.network_interfaces[eni] for eni in balancer.network_interfaces])
+        return self._by_zone(self.fabric.description.load_balancers[self.stage.load_balancer].network_interfaces)
 
-    def server(self, zone: int) -> str:
-        return self.description.attached(instance_id=self._stage.servers[zone])[0].addresses[0]
+    def _by_zone(self, eni_ids: Iterable[str]) -> list[NetworkInterface]:
+        description = self.fabric.description
+        interfaces = [description.network_interfaces[eni_id] for eni_id in eni_ids]
+        return sorted(interfaces, key=lambda eni: ZONES.index(description.subnets[eni.subnet_id].zone_id))
 
-    def answers(self, zone: int, port: int = LISTENED, times: int = 1) -> set[str]:
+    def address(self, instance: str) -> str:
+        return self.fabric.description.attached(instance_id=instance)[0].addresses[0]
+
+    def answer(self, zone: int, port: int = LISTENED) -> str:
         """What the client gets from the endpoint's ENI of a zone."""
-        client, address = names.namespace(self._stage.client), self.entrances[zone].addresses[0]
-        outcomes = run(self.description, [Probe(client, address, port)] * times, timeout=1)
-        return {outcome.answer for outcome in outcomes}
+        probe = Probe(names.namespace(self.stage.client), self.addresses[zone], port)
+        return run(self.fabric.description, [probe], timeout=1)[0].answer
 
-    def arrivals(self, zone: int, times: int = 12) -> set[tuple[str, str]]:
-        """From and to whom connections come into the provider's VPC, of as many that the client opens."""
-        with Watch(names.namespace(self._stage.provider.vpc)) as watch:
-            assert self.answers(zone, times=times) == {"answered"}
+    def arrivals(self, zone: int, times: int) -> set[tuple[str, str]]:
+        """From and to whom connections come in the provider's VPC, of as many that the client opens."""
+        with Watch(names.namespace(self.stage.provider.vpc)) as watch:
+            assert {self.answer(zone) for _each in range(times)} == {"answered"}
             seen = watch.packets()
         return {(packet.source, packet.destination) for packet in seen if packet.flags == {"SYN"}}
 
+    def resolved(self, instance: str, name: str) -> set[str]:
+        """The addresses that an ordinary program in the guest gets."""
+        done = self.fabric.guests[instance].run("getent", "ahostsv4", name)
+        return {line.split()[0] for line in done.stdout.splitlines()}
 
-@pytest.fixture
-def line(fabric, stage, endpoint) -> Line:
-    line = Line(fabric, stage, endpoint)
-    assert stage.described(endpoint)["State"] == "available"
-    return line
+
+@pytest.fixture(scope="module")
+def line(fabric, stage) -> Line:
+    """Of an endpoint that is accepted."""
+    endpoint = stage.endpoint()
+    stage.accept(endpoint)
+    return Line(fabric, stage, endpoint)
 
 
 def test_nothing_passes_before_acceptance_nor_after_rejection(fabric, stage):
-    endpoint = stage.endpoint()
-    assert stage.described(endpoint)["State"] == "pendingAcceptance"
-    assert Line(fabric, stage, endpoint).answers(0) == {"timeout"}
-    stage.accept(endpoint)
-    assert Line(fabric, stage, endpoint).answers(0) == {"answered"}
-    address = Line(fabric, stage, endpoint).entrances[0].addresses[0]
-    stage.reject(endpoint)
+    line = Line(fabric, stage, stage.endpoint())
+    assert stage.described(line.endpoint)["State"] == "pendingAcceptance"
+    assert line.answer(0) == "timeout"
+    stage.accept(line.endpoint)
     fabric.sync()
-    assert run(fabric.description, [Probe(names.namespace(stage.client), address, LISTENED)], 1)[0].answer == "timeout"
-    stage.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
-
-
-@pytest.mark.parametrize("zone", [0, 1])
-def test_the_target_in_the_endpoints_zone_sees_the_load_balancer(line, zone):
-    assert line.arrivals(zone) == {(line.nodes[zone].addresses[0], line.server(zone))}
-
-
-def test_across_zones_all_targets_are_served_if_the_load_balancer_is_set_so(fabric, stage, endpoint, line):
-    stage.cross_zone("true")
-    everywhere = Line(fabric, stage, endpoint)
-    node = everywhere.nodes[0].addresses[0]
-    assert everywhere.arrivals(0, times=40) == {(node, everywhere.server(0)), (node, everywhere.server(1))}
-    stage.cross_zone("false")
-
-
-def test_a_zone_without_a_healthy_target_fails(fabric, stage, endpoint, line):
-    stage.settings(unhealthy_targets=[stage.servers[1]])
-    broken = Line(fabric, stage, endpoint)
-    assert (broken.answers(0), broken.answers(1)) == ({"answered"}, {"timeout"})
-    stage.cross_zone("true")
-    assert Line(fabric, stage, endpoint).answers(1) == {"answered"}
-    stage.cross_zone("false")
-    stage.settings(unhealthy_targets=[])
-    assert Line(fabric, stage, endpoint).answers(1) == {"answered"}
-
-
-def test_a_port_without_a_listener_does_not_answer(line):
-    assert line.answers(0, UNUSED) == {"timeout"}
-
-
-def test_the_endpoints_security_group_decides_who_enters(fabric, stage, endpoint, line):
-    stage.consumer.ec2.revoke_security_group_ingress(GroupId=stage.group, IpPermissions=[tcp(LISTENED)])
-    assert Line(fabric, stage, endpoint).answers(0) == {"timeout"}
-    stage.consumer.ec2.authorize_security_group_ingress(GroupId=stage.group, IpPermissions=[tcp(LISTENED)])
-    assert Line(fabric, stage, endpoint).answers(0) == {"answered"}
-
-
-def test_nothing_can_be_started_from_the_provider(stage, line):
-    """Not even from where the load balancer itself stands, with the client's address on the way back."""
-    client = line.description.attached(instance_id=stage.client)[0].addresses[0]
-    node, transit = names.namespace(line.nodes[0].id), privatelink.transit_address(line.entrances[0])
-    attempts = [
-        *(Probe(node, destination, port) for destination in (transit, client) for port in (LISTENED, 22)),
-        *(Probe(names.namespace(stage.servers[0]), line.entrances[0].addresses[0], port) for port in (LISTENED, 22)),
-    ]
-    with Watch(names.namespace(stage.consumer.vpc)) as watch:
-        outcomes = run(line.description, attempts, timeout=1)
-        started = [packet for packet in watch.packets() if packet.flags == {"SYN"}]
-    assert ({outcome.answer for outcome in outcomes}, started) == ({"timeout"}, [])
-
-
-def resolved(fabric: Fabric, instance: str, name: str) -> set[str]:
-    """The addresses that an ordinary program in the guest gets."""
+    assert line.answer(0) == "answered"
+    stage.reject(line.endpoint)
     fabric.sync()
-    done = fabric.guests[instance].run("getent", "ahostsv4", name)
-    return {line.split()[0] for line in done.stdout.splitlines()}
-
-
-def test_the_endpoints_names_resolve_in_every_vpc(fabric, stage, endpoint, line):
-    addresses = [eni.addresses[0] for eni in line.entrances]
-    entries = [entry["DnsName"] for entry in stage.described(endpoint)["DnsEntries"]]
-    for instance in (stage.client, stage.servers[0]):
-        assert resolved(fabric, instance, entries[0]) == set(addresses)
-    assert sorted(resolved(fabric, stage.client, name).pop() for name in entries[1:]) == sorted(addresses)
-
-
-def test_a_zone_answers_where_it_is_associated_as_soon_as_it_has_a_record(fabric, stage, endpoint, line):
-    route53 = stage.consumer.route53
-    vpc = {"VPCRegion": REGION, "VPCId": stage.consumer.vpc}
-    zone = route53.create_hosted_zone(Name="example.internal", VPC=vpc, CallerReference="1")["HostedZone"]["Id"]
-    addresses = {eni.addresses[0] for eni in line.entrances}
-    assert resolved(fabric, stage.client, "api.example.internal") == set()
-    change(route53, zone, cname("api.example.internal", endpoint_name(stage, endpoint)))
-    assert resolved(fabric, stage.client, "api.example.internal") == addresses
-    assert resolved(fabric, stage.servers[0], "api.example.internal") == set()
-    change(route53, zone, alias("example.internal", stage.described(endpoint)["DnsEntries"][0]))
-    assert resolved(fabric, stage.client, "example.internal") == addresses
-
-
-def test_a_zone_of_the_other_account_answers_once_it_is_associated(fabric, stage, endpoint, line):
-    theirs, ours = ({"VPCRegion": REGION, "VPCId": company.vpc} for company in (stage.provider, stage.consumer))
-    owner = stage.provider.route53
-    zone = owner.create_hosted_zone(Name="partner.internal", VPC=theirs, CallerReference="1")["HostedZone"]["Id"]
-    change(owner, zone, cname("api.partner.internal", endpoint_name(stage, endpoint)))
-    assert resolved(fabric, stage.client, "api.partner.internal") == set()
-    owner.create_vpc_association_authorization(HostedZoneId=zone, VPC=ours)
-    stage.consumer.route53.associate_vpc_with_hosted_zone(HostedZoneId=zone, VPC=ours)
-    assert resolved(fabric, stage.client, "api.partner.internal") == {eni.addresses[0] for eni in line.entrances}
+    assert line.answer(0) == "timeout"
 
 
 def test_the_fabric_follows_an_acceptance_by_itself(fabric, stage):
-    endpoint = stage.endpoint()
-    stage.accept(endpoint)
-
-    def stands() -> bool:
-        accepted = fabric.description.vpc_endpoints.get(endpoint)
-        return bool(accepted) and accepted.state == "available"
-
-    eventually(stands, timeout=5)
-    stage.consumer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
+    line = Line(fabric, stage, stage.endpoint())
+    stage.accept(line.endpoint)
+    eventually(lambda: line.answer(0) == "answered")
 
 
-def endpoint_name(stage: Stage, endpoint: str) -> str:
-    return stage.described(endpoint)["DnsEntries"][0]["DnsName"]
+@pytest.mark.parametrize("zone", [0, 1])
+def test_the_target_in_the_endpoints_zone_sees_the_load_balancer(stage, line, zone):
+    assert line.arrivals(zone, times=8) == {(line.nodes[zone].addresses[0], line.address(stage.servers[zone]))}
 
 
-def cname(name: str, value: str) -> dict:
+def test_across_zones_all_targets_are_served_if_the_load_balancer_is_set_so(fabric, stage, line):
+    stage.cross_zone("true")
+    fabric.sync()
+    node = line.nodes[0].addresses[0]
+    assert line.arrivals(0, times=32) == {(node, line.address(server)) for server in stage.servers}
+    stage.cross_zone("false")
+
+
+def test_a_zone_without_a_healthy_target_fails(fabric, stage, line):
+    stage.settings(unhealthy_targets=[stage.servers[1]])
+    fabric.sync()
+    assert (line.answer(0), line.answer(1)) == ("answered", "timeout")
+    stage.cross_zone("true")
+    fabric.sync()
+    assert line.answer(1) == "answered"
+    stage.cross_zone("false")
+    stage.settings(unhealthy_targets=[])
+
+
+def test_a_port_without_a_listener_does_not_answer(line):
+    assert line.answer(0, UNUSED) == "timeout"
+
+
+def test_the_endpoints_security_group_decides_who_enters(fabric, stage, line):
+    stage.consumer.ec2.revoke_security_group_ingress(GroupId=stage.group, IpPermissions=[tcp(LISTENED)])
+    fabric.sync()
+    assert line.answer(0) == "timeout"
+    stage.consumer.ec2.authorize_security_group_ingress(GroupId=stage.group, IpPermissions=[tcp(LISTENED)])
+    fabric.sync()
+    assert line.answer(0) == "answered"
+
+
+def test_nothing_can_be_started_from_the_provider(fabric, stage, line):
+    """Not even from where the load balancer itself stands, towards the way that its answers take."""
+    node, transit = names.namespace(line.nodes[0].id), privatelink.transit_address(line.entrances[0])
+    destinations = {
+        node: [transit, line.address(stage.client)],
+        names.namespace(stage.servers[0]): [line.addresses[1], transit],
+    }
+    attempts = [
+        Probe(namespace, destination, LISTENED) for namespace, each in destinations.items() for destination in each
+    ]
+    with Watch(names.namespace(stage.consumer.vpc)) as watch:
+        outcomes = run(fabric.description, attempts, timeout=1)
+        started = [packet for packet in watch.packets() if "SYN" in packet.flags]
+    assert ({outcome.answer for outcome in outcomes}, started) == ({"timeout"}, [])
+
+
+def test_the_endpoints_names_resolve_in_every_vpc(fabric, stage, line):
+    regional, *zonal = [entry["DnsName"] for entry in line.dns_entries]
+    for instance in (stage.client, stage.servers[0]):
+        assert line.resolved(instance, regional) == set(line.addresses)
+    for entrance in line.entrances:
+        zone = fabric.description.subnets[entrance.subnet_id].zone_name
+        name = next(name for name in zonal if f"-{zone}." in name)
+        assert line.resolved(stage.client, name) == {entrance.addresses[0]}
+
+
+def test_a_zone_answers_where_it_is_associated_as_soon_as_it_has_a_record(fabric, stage, line):
+    zone = private_zone(stage.consumer, "example.internal")
+    fabric.sync()
+    assert line.resolved(stage.client, "api.example.internal") == set()
+    change(stage.consumer, zone, cname("api.example.internal", line), alias("example.internal", line))
+    fabric.sync()
+    assert line.resolved(stage.client, "api.example.internal") == set(line.addresses)
+    assert line.resolved(stage.client, "example.internal") == set(line.addresses)
+    assert line.resolved(stage.servers[0], "api.example.internal") == set()
+
+
+def test_a_zone_of_the_other_account_answers_once_it_is_associated(fabric, stage, line):
+    zone = private_zone(stage.provider, "partner.internal")
+    change(stage.provider, zone, cname("api.partner.internal", line))
+    fabric.sync()
+    assert line.resolved(stage.client, "api.partner.internal") == set()
+    ours = {"VPCRegion": REGION, "VPCId": stage.consumer.vpc}
+    stage.provider.route53.create_vpc_association_authorization(HostedZoneId=zone, VPC=ours)
+    stage.consumer.route53.associate_vpc_with_hosted_zone(HostedZoneId=zone, VPC=ours)
+    fabric.sync()
+    assert line.resolved(stage.client, "api.partner.internal") == set(line.addresses)
+
+
+def private_zone(company: Company, name: str) -> str:
+    vpc = {"VPCRegion": REGION, "VPCId": company.vpc}
+    return company.route53.create_hosted_zone(Name=name, VPC=vpc, CallerReference=name)["HostedZone"]["Id"]
+
+
+def cname(name: str, line: Line) -> dict:
+    value = line.dns_entries[0]["DnsName"]
     return {"Name": name, "Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": value}]}
 
 
-def alias(name: str, entry: dict) -> dict:
+def alias(name: str, line: Line) -> dict:
+    entry = line.dns_entries[0]
     target = {"DNSName": entry["DnsName"], "HostedZoneId": entry["HostedZoneId"], "EvaluateTargetHealth": False}
     return {"Name": name, "Type": "A", "AliasTarget": target}
 
 
-def change(route53, zone: str, record_set: dict) -> None:
-    changes = [{"Action": "UPSERT", "ResourceRecordSet": record_set}]
-    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+def change(company: Company, zone: str, *record_sets: dict) -> None:
+    changes = [{"Action": "CREATE", "ResourceRecordSet": record_set} for record_set in record_sets]
+    company.route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
