@@ -11,6 +11,7 @@ export PATH := $(bin):$(PATH)
 .PHONY: help
 help:
 	@echo 'make demo                 the main job on an embedded AWS and embedded guests'
+	@echo 'make demo-privatelink     two accounts, one handshake, a TLS client that finds its certificate'
 	@echo 'make test                 the tests; make test-faults adds what takes longer'
 	@echo 'make cloud PORT=5555      the lab cloud alone, in the foreground'
 	@echo 'make fabric PORT=5555     the network that this lab cloud describes, in the foreground'
@@ -43,6 +44,10 @@ fabric: venv
 .PHONY: demo
 demo: venv
 	@exec python -m lab.demo
+
+.PHONY: demo-privatelink
+demo-privatelink: venv
+	@exec python -m lab.demo.privatelink
 
 .PHONY: test
 test: test-unit test-integration test-sanity test-lint test-lab test-molecule

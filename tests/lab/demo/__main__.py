@@ -5,47 +5,23 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
 from pathlib import Path
 
-from lab.cloud import serve
 from lab.demo import packets
-from lab.demo.project import ROOT, PlaybookError, Project, environment
-from lab.fabric import Fabric, FabricError, host, names
-
-OUTPUT = ROOT / "demo-output"
-
-
-class NotAsExpected(RuntimeError):
-    """The demonstration shows something else than it says."""
+from lab.demo.project import Project
+from lab.demo.presentation import OUTPUT, NotAsExpected, line, run, run_again, step
+from lab.fabric import Fabric, host, names
 
 
-def main() -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with serve() as url:
-            replaced = environment(url)
-            os.environ.clear()
-            os.environ.update(replaced)
-            _demonstrate(Project(OUTPUT))
-    except (FabricError, PlaybookError, NotAsExpected) as error:
-        print(f"\ndemo: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ndemo: interrupted; the lab is taken down", file=sys.stderr)
-        return 130
-    return 0
-
-
-def _demonstrate(project: Project) -> None:
-    _step("Launch three servers in an account of the lab cloud")
+def _demonstrate(_url: str) -> None:
+    project = Project(OUTPUT)
+    step("Launch three servers in an account of the lab cloud")
     project.launch()
-    _step("First run of xeni.aws.dual_homed, the half in AWS: network, VPN, Elastic IPs, an eth1 for each server")
+    step("First run of xeni.aws.dual_homed, the half in AWS: network, VPN, Elastic IPs, an eth1 for each server")
     project.playbook("xeni.aws.dual_homed_cloud")
     if reason := host.obstacle():
-        _run_again(project, "xeni.aws.dual_homed_cloud")
+        run_again(project, "xeni.aws.dual_homed_cloud")
         print(f"\nThe servers and their packets could not be shown: {reason}.")
     else:
         _show_servers(project)
@@ -54,24 +30,16 @@ def _demonstrate(project: Project) -> None:
 
 
 def _show_servers(project: Project) -> None:
-    _step("Build the network that AWS now describes: servers that boot, the Internet, the corporate network behind the VPN")
-    with Fabric(report=lambda line: print(f"  | {line}", flush=True)) as fabric:
+    step("Build the network that AWS now describes: servers that boot, the Internet, the corporate network behind the VPN")
+    with Fabric(report=line) as fabric:
         fabric.wait_guests()
-        _step("Packets, before the servers' routing is configured: SSH to eth1 hangs, as the reply leaves by eth0")
+        step("Packets, before the servers' routing is configured: SSH to eth1 hangs, as the reply leaves by eth0")
         _prove(fabric, "before")
-        _step("First run of xeni.aws.dual_homed, the half in the servers, from the corporate network")
+        step("First run of xeni.aws.dual_homed, the half in the servers, from the corporate network")
         project.playbook("xeni.aws.dual_homed", namespace=names.CORP)
-        _step("Packets, after it")
+        step("Packets, after it")
         _prove(fabric, "after")
-        _run_again(project, "xeni.aws.dual_homed", namespace=names.CORP)
-
-
-def _run_again(project: Project, playbook: str, namespace: str | None = None) -> None:
-    _step(f"Second run of {playbook}: nothing to do")
-    changed = project.playbook(playbook, namespace=namespace)
-    if changed:
-        raise NotAsExpected(f"the second run reports {changed} changes")
-    print("  changed=0", flush=True)
+        run_again(project, "xeni.aws.dual_homed", namespace=names.CORP)
 
 
 def _prove(fabric: Fabric, state: str) -> None:
@@ -86,9 +54,5 @@ def _draw(project: Project) -> Path:
     return picture
 
 
-def _step(text: str) -> None:
-    print(f"\n== {text}", flush=True)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(_demonstrate))

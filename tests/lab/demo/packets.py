@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import boto3
 
+from lab.demo import presentation
 from lab.fabric import names, probes
 from lab.fabric.describe import Cloud
 from lab.fabric.description import Description, Instance
@@ -94,22 +95,17 @@ def show(description: Description, state: str) -> bool:
     """Send the packets, print the table, and tell whether all is as expected."""
     rows = table(description, state)
     outcomes = probes.run(description, [row.probe for row in rows])
-    results = [(row, observed(row, outcome)) for row, outcome in zip(rows, outcomes)]
-    width = [max(len(text) for text in column) for column in zip(
-        ("server", "packet", "expected"), *((row.server, row.what, row.expected) for row in rows))]
-    print(f"  {'server':{width[0]}}  {'packet':{width[1]}}  {'expected':{width[2]}}  observed")
-    for row, seen in results:
-        mark = "ok" if seen == row.expected else "NOT AS EXPECTED"
-        print(f"  {row.server:{width[0]}}  {row.what:{width[1]}}  {row.expected:{width[2]}}  {seen:{width[2]}}  {mark}")
-    good = sum(seen == row.expected for row, seen in results)
-    print(f"  {good} of {len(results)} as expected", flush=True)
-    return good == len(results) > 0
+    return presentation.table(
+        "server",
+        "packet",
+        [(row.server, row.what, row.expected, observed(row, outcome)) for row, outcome in zip(rows, outcomes)],
+    )
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lab.demo.packets", description=__doc__)
     parser.add_argument("state", choices=STATES)
-    return 0 if show(Cloud(boto3.client("ec2")).describe(), parser.parse_args().state) else 1
+    return 0 if show(Cloud(boto3.client).describe(), parser.parse_args().state) else 1
 
 
 if __name__ == "__main__":

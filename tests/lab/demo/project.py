@@ -37,7 +37,7 @@ class PlaybookError(RuntimeError):
 
 
 class Project:
-    """The example in ``directory``, whose servers are launched as in the first one."""
+    """The example in ``directory``, whose servers are launched as in the first one. ``variables`` are its extra ones."""
 
     def __init__(self, directory: Path, example: Path = EXAMPLE):
         self.directory = directory
@@ -45,6 +45,7 @@ class Project:
         shutil.copytree(example, directory)
         self._key = directory / "id_ed25519"
         _make_key(self._key)
+        self.variables: dict[str, object] = self._of_the_lab()
 
     def launch(self) -> None:
         """Launch the servers, in a cloud whose states take no time: amazon.aws's waiters look every 15 s only."""
@@ -66,7 +67,7 @@ class Project:
 
     def start(self, name: str, *arguments: str, namespace: str | None = None) -> subprocess.Popen:
         """The same under way; its output is on ``stdout``."""
-        command = ["ansible-playbook", name, "--extra-vars", json.dumps(self._variables()), *arguments]
+        command = ["ansible-playbook", name, "--extra-vars", json.dumps(self.variables), *arguments]
         if namespace:
             command = ["ip", "netns", "exec", namespace, *command]
         return subprocess.Popen(
@@ -74,7 +75,7 @@ class Project:
             stderr=subprocess.STDOUT, text=True,
         )
 
-    def _variables(self) -> dict[str, str]:
+    def _of_the_lab(self) -> dict[str, str]:
         """What the lab has instead of the user's own key and known hosts, and of checkip.amazonaws.com."""
         return {
             "server_public_key_file": f"{self._key}.pub",

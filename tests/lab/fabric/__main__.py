@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""``python -m lab.fabric``: build the network of an EC2 endpoint and follow it until interrupted."""
+"""``python -m lab.fabric``: build the network that AWS accounts describe and follow it until interrupted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import argparse
 import ipaddress
 import signal
 import sys
+
+import boto3
+from botocore.exceptions import BotoCoreError
 
 from lab.fabric import Fabric, FabricError, host, names
 
@@ -19,10 +22,13 @@ def main() -> int:
         return 2
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with Fabric(arguments.endpoint_url, arguments.region, arguments.corporate_address, _say) as fabric:
+        sessions = [boto3.Session(profile_name=name) for name in arguments.profile]
+        with Fabric(
+            arguments.endpoint_url, arguments.region, arguments.corporate_address, _say, sessions
+        ) as fabric:
             _say("the fabric stands; interrupt it to take it down")
             fabric.wait()
-    except FabricError as error:
+    except (FabricError, BotoCoreError) as error:
         print(f"lab.fabric: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -31,8 +37,14 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m lab.fabric", description=__doc__)
-    parser.add_argument("--endpoint-url", help="the EC2 endpoint (default: as boto3 finds it)")
+    parser.add_argument("--endpoint-url", help="the endpoint of every service (default: as boto3 finds them)")
     parser.add_argument("--region", help="default: as boto3 finds it, else us-east-1")
+    parser.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        help="an account, as a profile of the AWS CLI; again for each other one (default: as boto3 finds one)",
+    )
     parser.add_argument(
         "--corporate-address",
         type=_address,

@@ -39,6 +39,20 @@ def _facts(description: Description) -> Iterator[tuple[str, str]]:
         yield instance.id, instance.hostname
     for eni in description.attached():
         yield eni.id, _network_interface(eni)
+    for endpoint in description.vpc_endpoints.values():
+        yield endpoint.id, _words(endpoint.state, *endpoint.network_interfaces, "to", endpoint.service_name)
+    for service in description.endpoint_services.values():
+        yield service.name, f"by {_listed(service.load_balancers)}"
+    for balancer in description.load_balancers.values():
+        for port, targets in balancer.listeners.items():
+            yield f"{balancer.arn}:{port}", _words(
+                "across zones" if balancer.cross_zone else None,
+                "to", _listed(f"{target.id}:{target.port}" for target in targets),
+            )
+    for zone in description.hosted_zones.values():
+        yield f"{zone.id} {zone.name}", f"for {_listed(zone.vpcs)}"
+        for record in zone.records:
+            yield f"{zone.id} {record.name} {record.type}", _listed(record.values)
 
 
 def _network_interface(eni: NetworkInterface) -> str:

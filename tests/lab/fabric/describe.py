@@ -1,16 +1,23 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""One pass of EC2's describe calls. Nothing else is ever called, so read-only credentials suffice."""
+"""One pass of the describe calls of EC2, and of what EC2's replies lead to.
+
+Nothing else is ever called, so read-only credentials suffice.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from lab.fabric import describe_elbv2, describe_route53
 from lab.fabric.description import (
     AclEntry,
     Description,
+    EndpointService,
+    HostedZone,
     Instance,
+    LoadBalancer,
     Match,
     NetworkAcl,
     NetworkInterface,
@@ -20,8 +27,10 @@ from lab.fabric.description import (
     SecurityGroup,
     Subnet,
     Vpc,
+    VpcEndpoint,
     VpnGateway,
 )
+from lab.fabric.paging import items
 
 ROUTE_TARGETS = (
     "NetworkInterfaceId",
@@ -37,6 +46,8 @@ ROUTE_TARGETS = (
 
 # The calls are not one snapshot. In this order, what an object refers to is asked for after it.
 CALLS = {
+    "VpcEndpoints": "describe_vpc_endpoints",
+    "ServiceConfigurations": "describe_vpc_endpoint_service_configurations",
     "Subnets": "describe_subnets",
     "Vpcs": "describe_vpcs",
     "NetworkInterfaces": "describe_network_interfaces",
@@ -51,33 +62,52 @@ CALLS = {
 
 
 class Cloud:
-    """The EC2 of one account and region. ``client`` is a boto3 EC2 client."""
+    """One account and region. ``connect`` makes the boto3 client of a service, such as a ``boto3.Session``'s."""
 
-    def __init__(self, client):
-        self._client = client
+    def __init__(self, connect: Callable):
+        self._client = connect("ec2")
+        self._elbv2 = connect("elbv2")
+        self._route53 = connect("route53")
         self._user_data: dict[str, str] = {}
+
+    @property
+    def endpoint_url(self) -> str:
+        """EC2's."""
+        return self._client.meta.endpoint_url
 
     def describe(self) -> Description:
         """Raises botocore's ClientError and BotoCoreError."""
         running = {item["InstanceId"]: item for item in self._running_instances()}
-        replies = {key: self._items(operation, key) for key, operation in CALLS.items()}
+        replies = {key: items(self._client, operation, key) for key, operation in CALLS.items()}
         public_keys = self._public_keys({item["KeyName"] for item in running.values() if item.get("KeyName")})
         instances = {
             key: _instance(item, public_keys.get(item.get("KeyName"), ""), self._user_data_of(key))
             for key, item in running.items()
         }
-        return _description(replies, running, instances)
+        return _description(
+            replies,
+            running,
+            instances,
+            resolving={vpc_id: self._dns_attributes(vpc_id) for vpc_id in {each.vpc_id for each in instances.values()}},
+            load_balancers=self._load_balancers(replies),
+            hosted_zones=describe_route53.private_zones(self._route53),
+        )
 
-    def _items(self, operation: str, key: str, **parameters) -> list[dict]:
-        if not self._client.can_paginate(operation):
-            return getattr(self._client, operation)(**parameters)[key]
-        pages = self._client.get_paginator(operation).paginate(**parameters)
-        return [item for page in pages for item in page[key]]
+    def _load_balancers(self, replies: dict[str, list[dict]]) -> dict[str, LoadBalancer]:
+        """Only those of endpoint services: nothing else leads to one."""
+        arns = {arn for item in replies["ServiceConfigurations"] for arn in item.get("NetworkLoadBalancerArns", ())}
+        return describe_elbv2.load_balancers(self._elbv2, sorted(arns), replies["NetworkInterfaces"])
 
     def _running_instances(self) -> list[dict]:
         filters = [{"Name": "instance-state-name", "Values": ["running"]}]
-        reservations = self._items("describe_instances", "Reservations", Filters=filters)
+        reservations = items(self._client, "describe_instances", "Reservations", Filters=filters)
         return [instance for reservation in reservations for instance in reservation["Instances"]]
+
+    def _dns_attributes(self, vpc_id: str) -> tuple[bool, bool]:
+        """enableDnsSupport and enableDnsHostnames, which DescribeVpcs does not tell."""
+        names = ("enableDnsSupport", "enableDnsHostnames")
+        replies = [self._client.describe_vpc_attribute(VpcId=vpc_id, Attribute=name) for name in names]
+        return replies[0]["EnableDnsSupport"]["Value"], replies[1]["EnableDnsHostnames"]["Value"]
 
     def _user_data_of(self, instance_id: str) -> str:
         """It cannot change while the instance runs, so it is asked for once."""
@@ -96,7 +126,12 @@ class Cloud:
 
 
 def _description(
-    replies: dict[str, list[dict]], running: dict[str, dict], instances: dict[str, Instance]
+    replies: dict[str, list[dict]],
+    running: dict[str, dict],
+    instances: dict[str, Instance],
+    resolving: dict[str, tuple[bool, bool]],
+    load_balancers: dict[str, LoadBalancer],
+    hosted_zones: dict[str, HostedZone],
 ) -> Description:
     vpcs = {item["VpcId"]: item for item in replies["Vpcs"]}
     subnets = {item["SubnetId"]: item for item in replies["Subnets"]}
@@ -108,7 +143,10 @@ def _description(
     internet_gateways = _attached(replies["InternetGateways"], "InternetGatewayId", "Attachments")
     vpn_gateways = _attached(replies["VpnGateways"], "VpnGatewayId", "VpcAttachments")
     return Description(
-        vpcs={key: _vpc(item, internet_gateways, vpn_gateways, tables) for key, item in vpcs.items()},
+        vpcs={
+            key: _vpc(item, internet_gateways, vpn_gateways, tables, resolving.get(key, (False, False)))
+            for key, item in vpcs.items()
+        },
         subnets={key: _subnet(item, tables, acls) for key, item in subnets.items()},
         route_tables={item["RouteTableId"]: _route_table(item) for item in tables},
         network_acls={item["NetworkAclId"]: _network_acl(item) for item in acls},
@@ -119,6 +157,17 @@ def _description(
             key: VpnGateway(key, vpc_id, _static_prefixes(key, connections)) for vpc_id, key in vpn_gateways.items()
         },
         customer_gateway_addresses=_customer_gateway_addresses(replies["CustomerGateways"]),
+        vpc_endpoints={
+            item["VpcEndpointId"]: _vpc_endpoint(item)
+            for item in replies["VpcEndpoints"]
+            if item["VpcEndpointType"] == "Interface"
+        },
+        endpoint_services={
+            item["ServiceName"]: EndpointService(item["ServiceName"], tuple(item.get("NetworkLoadBalancerArns", ())))
+            for item in replies["ServiceConfigurations"]
+        },
+        load_balancers=load_balancers,
+        hosted_zones=hosted_zones,
         raw={**running, **interfaces, **subnets, **vpcs},
     )
 
@@ -133,7 +182,9 @@ def _attached(gateways: list[dict], id_key: str, attachments_key: str) -> dict[s
     }
 
 
-def _vpc(item: dict, internet_gateways: dict, vpn_gateways: dict, tables: list[dict]) -> Vpc:
+def _vpc(
+    item: dict, internet_gateways: dict, vpn_gateways: dict, tables: list[dict], resolving: tuple[bool, bool]
+) -> Vpc:
     associations = (
         (association.get("GatewayId"), table["RouteTableId"])
         for table in tables
@@ -151,6 +202,8 @@ def _vpc(item: dict, internet_gateways: dict, vpn_gateways: dict, tables: list[d
         internet_gateway=internet_gateways.get(item["VpcId"]),
         vpn_gateway=vpn_gateways.get(item["VpcId"]),
         edges={gateway: table for gateway, table in associations if gateway},
+        dns_support=resolving[0],
+        dns_hostnames=resolving[1],
     )
 
 
@@ -168,7 +221,15 @@ def _subnet(item: dict, tables: list[dict], acls: list[dict]) -> Subnet:
     acl_of = {
         association["SubnetId"]: acl["NetworkAclId"] for acl in acls for association in acl.get("Associations", ())
     }
-    return Subnet(subnet_id, item["VpcId"], item["CidrBlock"], explicit or main, acl_of.get(subnet_id))
+    return Subnet(
+        id=subnet_id,
+        vpc_id=item["VpcId"],
+        cidr=item["CidrBlock"],
+        route_table=explicit or main,
+        network_acl=acl_of.get(subnet_id),
+        zone_id=item["AvailabilityZoneId"],
+        zone_name=item["AvailabilityZone"],
+    )
 
 
 def _route_table(item: dict) -> RouteTable:
@@ -262,6 +323,17 @@ def _instance(item: dict, public_key: str, user_data: str) -> Instance:
         hostname=item.get("PrivateDnsName", "").partition(".")[0] or item["InstanceId"],
         public_key=public_key,
         user_data=user_data,
+    )
+
+
+def _vpc_endpoint(item: dict) -> VpcEndpoint:
+    return VpcEndpoint(
+        id=item["VpcEndpointId"],
+        vpc_id=item["VpcId"],
+        service_name=item["ServiceName"],
+        state=item["State"],
+        network_interfaces=tuple(sorted(item.get("NetworkInterfaceIds", ()))),
+        dns_names=tuple(entry["DnsName"].lower() for entry in item.get("DnsEntries", ()) if entry.get("DnsName")),
     )
 
 

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(frozen=True)
@@ -69,24 +70,35 @@ class RouteTable:
 
 @dataclass(frozen=True)
 class Subnet:
-    """``route_table`` is the associated one, else the VPC's main one."""
+    """``route_table`` is the associated one, else the VPC's main one.
+
+    ``zone_id`` is the same in every account, ``zone_name`` is not.
+    """
 
     id: str
     vpc_id: str
     cidr: str
     route_table: str | None
     network_acl: str | None
+    zone_id: str
+    zone_name: str
 
 
 @dataclass(frozen=True)
 class Vpc:
-    """``edges`` maps an attached gateway's id to the route table associated with it."""
+    """``edges`` maps an attached gateway's id to the route table associated with it.
+
+    ``dns_support`` and ``dns_hostnames`` are the attributes enableDnsSupport and enableDnsHostnames; False in a VPC
+    without a running instance, where nobody asks.
+    """
 
     id: str
     cidrs: tuple[str, ...]
     internet_gateway: str | None
     vpn_gateway: str | None
     edges: dict[str, str]
+    dns_support: bool
+    dns_hostnames: bool
 
 
 @dataclass(frozen=True)
@@ -129,8 +141,73 @@ class VpnGateway:
 
 
 @dataclass(frozen=True)
+class VpcEndpoint:
+    """An interface endpoint. ``dns_names`` are those of its DNS entries: regional, zonal, private."""
+
+    id: str
+    vpc_id: str
+    service_name: str
+    state: str
+    network_interfaces: tuple[str, ...]
+    dns_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EndpointService:
+    """``load_balancers`` are the ARNs of its Network Load Balancers."""
+
+    name: str
+    load_balancers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A healthy target: ``id`` is an instance's or an IP address."""
+
+    id: str
+    port: int
+
+
+@dataclass(frozen=True)
+class LoadBalancer:
+    """A Network Load Balancer. ``listeners`` maps a TCP listener's port to its healthy targets.
+
+    ``enforced_groups`` are the security groups whose inbound rules are enforced on PrivateLink traffic.
+    """
+
+    arn: str
+    vpc_id: str
+    cross_zone: bool
+    network_interfaces: tuple[str, ...]
+    enforced_groups: tuple[str, ...]
+    listeners: dict[int, tuple[Target, ...]]
+
+
+@dataclass(frozen=True)
+class Record:
+    """``type`` is A, CNAME or ALIAS. ``values`` are addresses or, of the latter two, one name."""
+
+    name: str
+    type: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HostedZone:
+    """A private one. Names are in lower case and without the final dot. ``vpcs`` are those associated with it."""
+
+    id: str
+    name: str
+    vpcs: tuple[str, ...]
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
 class Description:
-    """Everything by id. ``raw`` holds the replies' own dicts of instances, ENIs, subnets and VPCs, for IMDS."""
+    """Everything by id, services by name, load balancers by ARN.
+
+    ``raw`` holds the replies' own dicts of instances, ENIs, subnets and VPCs, for IMDS.
+    """
 
     vpcs: dict[str, Vpc] = field(default_factory=dict)
     subnets: dict[str, Subnet] = field(default_factory=dict)
@@ -141,6 +218,10 @@ class Description:
     instances: dict[str, Instance] = field(default_factory=dict)
     vpn_gateways: dict[str, VpnGateway] = field(default_factory=dict)
     customer_gateway_addresses: tuple[str, ...] = ()
+    vpc_endpoints: dict[str, VpcEndpoint] = field(default_factory=dict)
+    endpoint_services: dict[str, EndpointService] = field(default_factory=dict)
+    load_balancers: dict[str, LoadBalancer] = field(default_factory=dict)
+    hosted_zones: dict[str, HostedZone] = field(default_factory=dict)
     raw: dict[str, dict] = field(default_factory=dict)
 
     def attached(self, vpc_id: str | None = None, instance_id: str | None = None) -> list[NetworkInterface]:
@@ -151,3 +232,24 @@ class Description:
             if eni.instance_id and vpc_id in (None, eni.vpc_id) and instance_id in (None, eni.instance_id)
         )
         return sorted(interfaces, key=lambda eni: (eni.instance_id, eni.device_index))
+
+    def translating(self, vpc_id: str | None = None) -> list[NetworkInterface]:
+        """The ENIs of endpoints, in whatever state, and of load balancers, of one VPC if given, by id."""
+        owners = (*self.vpc_endpoints.values(), *self.load_balancers.values())
+        ids = {eni_id for owner in owners for eni_id in owner.network_interfaces}
+        interfaces = (self.network_interfaces[eni_id] for eni_id in sorted(ids) if eni_id in self.network_interfaces)
+        return [eni for eni in interfaces if vpc_id in (None, eni.vpc_id)]
+
+    def plugged(self, vpc_id: str) -> list[NetworkInterface]:
+        """The ENIs of a VPC that packets reach: those of running instances, then those of endpoints and load balancers."""
+        return [*self.attached(vpc_id=vpc_id), *self.translating(vpc_id)]
+
+
+def union(descriptions: Sequence[Description]) -> Description:
+    """One description of several accounts. Ids are unique over all accounts; what is shared is the same in each."""
+    if len(descriptions) == 1:
+        return descriptions[0]
+    parts = {item.name: [getattr(description, item.name) for description in descriptions] for item in fields(Description)}
+    addresses = sorted({address for part in parts.pop("customer_gateway_addresses") for address in part})
+    merged = {name: {key: value for part in values for key, value in part.items()} for name, values in parts.items()}
+    return Description(**merged, customer_gateway_addresses=tuple(addresses))

@@ -7,29 +7,17 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.h
 
 from __future__ import annotations
 
-import contextlib
 import ipaddress
-import os
 import pathlib
-import select
-import signal
-import subprocess
 from collections.abc import Iterable
 
-from lab import netns
+from lab.fabric.dnsmasq import Dnsmasq
 from lab.fabric.topology import MTU
 
 LEASE_SECONDS = 3600
-# A server without memory: all it knows is in its configuration. An ENI's address stays with its MAC also when it is
-# attached to another instance, whose client identifier (RFC 2131) is another. Answers are broadcast, as for a unicast one
-# dnsmasq would overwrite the router's permanent neighbour entry.
-OPTIONS = [
-    "port=0", "no-ping", "dhcp-authoritative", "dhcp-ignore-clid", "dhcp-broadcast", "leasefile-ro", "user=root", "log-dhcp",
-]
-
-
-class DhcpError(OSError):
-    """dnsmasq did not start. The message holds its own."""
+# An ENI's address stays with its MAC also when it is attached to another instance, whose client identifier (RFC 2131) is
+# another. Answers are broadcast, as for a unicast one dnsmasq would overwrite the router's permanent neighbour entry.
+OPTIONS = ["port=0", "no-ping", "dhcp-authoritative", "dhcp-ignore-clid", "dhcp-broadcast", "leasefile-ro", "log-dhcp"]
 
 
 class Dhcp:
@@ -39,47 +27,19 @@ class Dhcp:
     """
 
     def __init__(self, namespace: str, run_dir: pathlib.Path):
-        self._namespace = namespace
-        self._directory = pathlib.Path(run_dir) / "dhcp" / namespace
-        self._served = ""
+        self._server = Dnsmasq("DHCP", namespace, run_dir)
 
     def update(self, subnets: Iterable[tuple[str, str, str]], leases: Iterable[tuple[str, str, str]]) -> None:
-        """Serve this from now on. Raises `DhcpError`.
+        """Serve this from now on. Raises `DnsmasqError`.
 
         :param subnets: CIDR, gateway, DNS server
         :param leases: MAC, address, CIDR of the subnet
         """
-        wanted = configuration(sorted(subnets), sorted(leases))
-        if wanted != self._served:
-            self.stop()
-            self._start(wanted)
-            self._served = wanted
+        self._server.serve(configuration(sorted(subnets), sorted(leases)))
 
     def stop(self) -> None:
         """Return when the server is gone. May be called again."""
-        self._served = ""
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            server = os.pidfd_open(int(self._pid_file.read_text()))
-            signal.pidfd_send_signal(server, signal.SIGKILL)
-            select.select([server], [], [])
-            os.close(server)
-        self._pid_file.unlink(missing_ok=True)
-
-    @property
-    def _pid_file(self) -> pathlib.Path:
-        return self._directory / "pid"
-
-    def _start(self, wanted: str) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True)
-        conf = self._directory / "dnsmasq.conf"
-        conf.write_text(f"{wanted}log-facility={self._directory / 'log'}\npid-file={self._pid_file}\n")
-        # dnsmasq goes to the background once its socket is bound, or says why it is not. Started from inside, it keeps
-        # no mounts alive, as it would in the mount namespace that "ip netns exec" makes.
-        with netns.inside(self._namespace):
-            argv = ["dnsmasq", f"--conf-file={conf}"]
-            done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise DhcpError(f"no DHCP in {self._namespace}: {done.stderr.strip()}")
+        self._server.stop()
 
 
 def configuration(subnets: list[tuple[str, str, str]], leases: list[tuple[str, str, str]]) -> str:

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The network that an EC2 endpoint describes, standing and following the endpoint."""
+"""The network that AWS accounts describe, standing and following them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import subprocess
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import boto3
 from botocore.config import Config
@@ -18,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lab import netns
 from lab.fabric import changes, names, nft, topology
 from lab.fabric.describe import Cloud
-from lab.fabric.description import Description, NetworkInterface
+from lab.fabric.description import Description, NetworkInterface, union
 from lab.fabric.forward import Forward
 from lab.fabric.guardian import RUN, FabricRunningError, Guardian
 from lab.fabric.kernel import Kernel, KernelError
@@ -54,7 +55,8 @@ class Fabric:
     """Stands while the ``with`` block runs, and follows the endpoint all the time. Needs root.
 
     ``endpoint_url`` and ``region`` are by default those of boto3's chain, the region at last us-east-1. ``report``
-    gets a line per event. Raises FabricError.
+    gets a line per event. ``sessions`` are boto3's, one for each account; by default the one of boto3's chain. Raises
+    FabricError.
     """
 
     def __init__(
@@ -63,9 +65,9 @@ class Fabric:
         region: str | None = None,
         corporate_address: str = names.CORPORATE_ADDRESS,
         report: Callable[[str], object] = print,
+        sessions: Sequence[boto3.Session] = (),
     ):
-        self._client = _client(endpoint_url, region)
-        self._cloud = Cloud(self._client)
+        self._clouds = _clouds(endpoint_url, region, sessions)
         self._corporate_address = corporate_address
         self._report = report
         self._kernel = Kernel()
@@ -93,7 +95,7 @@ class Fabric:
         self.stop()
 
     def _start(self) -> None:
-        self._cloud.describe()  # an endpoint that does not answer, before minutes go into an image
+        self._describe()  # an endpoint that does not answer, before minutes go into an image
         requirements.ensure(self._report)
         self._image = image.ensure(self._report)
         self._guardian = Guardian()
@@ -103,7 +105,7 @@ class Fabric:
 
     def _start_forward(self) -> None:
         """The endpoint's URL means the same in the corporate network, where loopback is another one."""
-        url = urllib.parse.urlsplit(self._client.meta.endpoint_url)
+        url = urllib.parse.urlsplit(self._clouds[0].endpoint_url)
         if url.hostname in ("localhost", "127.0.0.1"):
             self._forward = Forward(names.CORP, "127.0.0.1", url.port or 80, url.hostname, url.port or 80)
             self._forward.start()
@@ -181,7 +183,7 @@ class Fabric:
 
     def _sync(self) -> list[str]:
         with self._syncing:
-            description = self._cloud.describe()
+            description = self._describe()
             if description == self.description and self._kernel.namespaces:
                 return []
             changed, shells = changes.lines(self.description, description), self.shells()
@@ -193,6 +195,9 @@ class Fabric:
                     self._report(f"shell in {name}: {command}")
             return changed
 
+    def _describe(self) -> Description:
+        return union([cloud.describe() for cloud in self._clouds])
+
     def _apply(self, description: Description) -> None:
         for instance_id in self.guests.keys() - description.instances.keys():
             self.guests.pop(instance_id).stop()
@@ -202,7 +207,7 @@ class Fabric:
             services.update(description)  # ahead of plugging in: an unanswered DHCP client waits before it asks again
         self._kernel.apply(topology.build(description, self._corporate_address), nft.rulesets(description))
         for vpc_id in description.vpcs.keys() - self._services.keys():
-            self._services[vpc_id] = VpcServices(vpc_id)
+            self._services[vpc_id] = VpcServices(description.vpcs[vpc_id])
             self._services[vpc_id].update(description)
         for instance_id in description.instances.keys() - self.guests.keys():
             self._start_guest(description, instance_id)
@@ -223,10 +228,13 @@ def _has_address(eni: NetworkInterface) -> bool:
     return f" inet {eni.addresses[0]}/" in shown.stdout
 
 
-def _client(endpoint_url: str | None, region: str | None):
+def _clouds(endpoint_url: str | None, region: str | None, sessions: Sequence[boto3.Session]) -> list[Cloud]:
     try:
-        session = boto3.Session()
-        region = region or session.region_name or os.environ.get("AWS_REGION") or "us-east-1"
-        return session.client("ec2", endpoint_url=endpoint_url, region_name=region, config=CLIENT_CONFIG)
+        return [_cloud(session, endpoint_url, region) for session in sessions or [boto3.Session()]]
     except (BotoCoreError, ValueError) as error:
         raise FabricError(str(error)) from error
+
+
+def _cloud(session: boto3.Session, endpoint_url: str | None, region: str | None) -> Cloud:
+    region = region or session.region_name or os.environ.get("AWS_REGION") or "us-east-1"
+    return Cloud(partial(session.client, endpoint_url=endpoint_url, region_name=region, config=CLIENT_CONFIG))

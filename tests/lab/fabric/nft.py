@@ -4,7 +4,8 @@
 
 In a VPC's router: the source/destination check, network ACLs (stateless, at the border of a subnet) and security groups
 (stateful, at the ENI). In an Internet gateway: one-to-one translation without state. In a VPN gateway: only what is
-between the VPC and a prefix of an available VPN connection passes.
+between the VPC and a prefix of an available VPN connection passes. In an endpoint's ENI and a load balancer's: TCP from
+the consumer's VPC is translated towards a target, and nothing else passes but the answers.
 
 Connection tracking is one per VPC where AWS keeps one per ENI: a tracked flow that changes to another ENI stays
 allowed, as far as the source/destination check lets it.
@@ -12,15 +13,18 @@ allowed, as far as the source/destination check lets it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
-from lab.fabric import names
-from lab.fabric.description import AclEntry, Description, Match, NetworkInterface, Permission, Vpc
+from lab.fabric import names, privatelink
+from lab.fabric.description import AclEntry, Description, LoadBalancer, Match, NetworkInterface, Permission, Vpc
 
 TABLE = "xeni"
 INPUT = "type filter hook input priority filter; policy drop;"
 FORWARD = "type filter hook forward priority filter; policy drop;"
 PREROUTING = "type filter hook prerouting priority raw; policy accept;"  # ahead of connection tracking
+DESTINATION_NAT = "type nat hook prerouting priority dstnat; policy accept;"
+SOURCE_NAT = "type nat hook postrouting priority srcnat; policy accept;"
 ALL_PROTOCOLS = "-1"
 SIDES = {"ingress": "saddr", "egress": "daddr"}  # where the other side's address is
 PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "icmpv6": "58"}  # as DescribeNetworkAcls and others spell them
@@ -35,6 +39,11 @@ def rulesets(description: Description) -> dict[str, str]:
             texts[names.namespace(vpc.internet_gateway)] = _internet_gateway(description, vpc)
         if vpc.vpn_gateway:
             texts[names.namespace(vpc.vpn_gateway)] = _vpn_gateway(description, vpc)
+    for eni in description.translating():
+        texts[names.namespace(eni.id)] = _translator(enter=[], admit=[], leave=[])
+    for passage in privatelink.passages(description):
+        texts[names.namespace(passage.entrance.id)] = _entrance(description, passage)
+        texts[names.namespace(passage.node.id)] = _node(description, passage.load_balancer, passage.node)
     return {namespace: _replacing(lines) for namespace, lines in texts.items()}
 
 
@@ -60,7 +69,7 @@ def _map(name: str, elements: Mapping[str, str]) -> list[str]:
 
 
 def _router(description: Description, vpc: Vpc) -> list[str]:
-    interfaces = description.attached(vpc_id=vpc.id)
+    interfaces = description.plugged(vpc.id)
     return [
         *_source_dest_check(interfaces),
         *_network_acls(description, interfaces),
@@ -134,7 +143,10 @@ def _acl_rule(entry: AclEntry, side: str) -> str:
 
 
 def _security_groups(description: Description, interfaces: Sequence[NetworkInterface]) -> list[str]:
-    """``return`` allows. A group as a peer is the set of its members' private addresses in this VPC."""
+    """``return`` allows. A group as a peer is the set of its members' private addresses in this VPC.
+
+    An ENI without a group is a load balancer's, which may have none: nothing of it is filtered.
+    """
     lines = []
     used = {group for eni in interfaces for group in eni.groups}
     groups = [group for group in description.security_groups.values() if group.id in used]
@@ -147,7 +159,7 @@ def _security_groups(description: Description, interfaces: Sequence[NetworkInter
         for direction, side in SIDES.items():
             permissions = [permission for group in own for permission in getattr(group, direction)]
             rules = [rule for permission in permissions for rule in _permission_rules(permission, side)]
-            lines += _chain(f"{eni.id}-{direction}", [*rules, "drop"])
+            lines += _chain(f"{eni.id}-{direction}", [*rules, "drop"] if eni.groups else [])
     return lines
 
 
@@ -213,3 +225,44 @@ def _vpn_gateway(description: Description, vpc: Vpc) -> list[str]:
             hook=FORWARD,
         ),
     ]
+
+
+def _translator(enter: Iterable[str], admit: Iterable[str], leave: Iterable[str]) -> list[str]:
+    """One way only: what is no answer and not admitted is dropped."""
+    return [
+        *_chain("enter", enter, hook=DESTINATION_NAT),
+        *_chain("input", [], hook=INPUT),
+        *_chain("forward", ["ct state established,related accept", *admit], hook=FORWARD),
+        *_chain("leave", leave, hook=SOURCE_NAT),
+    ]
+
+
+def _entrance(description: Description, passage: privatelink.Passage) -> list[str]:
+    """Here the client's own address is still known, which the load balancer's security groups are about."""
+    groups = [description.security_groups[group] for group in passage.load_balancer.enforced_groups]
+    permissions = [dataclasses.replace(permission, groups=()) for group in groups for permission in group.ingress]
+    rules = [rule for permission in permissions for rule in _permission_rules(permission, "saddr")]
+    return [
+        *_chain("load-balancer-ingress", [*rules, "drop"] if groups else []),
+        *_translator(
+            enter=[f'iifname "vpc" ip protocol tcp dnat to {privatelink.transit_address(passage.node)}'],
+            admit=["jump load-balancer-ingress", 'iifname "vpc" oifname "service" ct status dnat accept'],
+            leave=[f'oifname "service" snat to {privatelink.transit_address(passage.entrance)}'],
+        ),
+    ]
+
+
+def _node(description: Description, load_balancer: LoadBalancer, node: NetworkInterface) -> list[str]:
+    """A flow's target comes from a hash of its addresses and ports. A port without a target answers nothing."""
+    backends = privatelink.backends(description, load_balancer, node)
+    return _translator(
+        enter=[_listener(port, targets) for port, targets in backends.items() if targets],
+        admit=['iifname "eni*" oifname "vpc" ct status dnat accept'],
+        leave=[f'oifname "vpc" snat to {node.addresses[0]}'],
+    )
+
+
+def _listener(port: int, targets: Sequence[tuple[str, int]]) -> str:
+    choices = ", ".join(f"{number} : {address} . {target}" for number, (address, target) in enumerate(targets))
+    flow = f"jhash ip saddr . tcp sport mod {len(targets)}"
+    return f'iifname "eni*" tcp dport {port} dnat ip to {flow} map {{ {choices} }}'

@@ -6,7 +6,8 @@ A VPC has no broadcast domain: each ENI has a link of its own to the VPC's route
 ENI's route table leads to. A route table is a Linux table, chosen by the incoming link. Its ``local`` routes become one
 route per private address, so that a longer prefix of the same table still wins, as it does on AWS. What has no route is
 dropped in silence. Gateways are namespaces of their own; links between routers use link-local addresses, which AWS
-reserves and no VPC can contain.
+reserves and no VPC can contain. An ENI of an endpoint or of a load balancer has a namespace of its own, which translates
+between the VPC and a link to the one at the other end: addresses of two VPCs, which may be the same, never meet.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass, field
 
-from lab.fabric import names
+from lab.fabric import names, privatelink
 from lab.fabric.description import Description, NetworkInterface, Subnet, Vpc
+from lab.guests.nspawn import RESOLVER
 
 MTU = 9001  # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html
 WAN_MTU = 1500
@@ -67,9 +69,11 @@ class Topology:
     def neighbor(self, namespace: str, device: str, address: str, mac: str) -> None:
         self.settings[Setting(namespace, "neighbor", f"{address} dev {device}")] = f"lladdr {mac} nud permanent"
 
-    def connect(self, near: tuple[str, str], far: tuple[str, str], addresses: tuple[str, str]) -> None:
+    def connect(
+        self, near: tuple[str, str], far: tuple[str, str], addresses: tuple[str, str], mtu: int = WAN_MTU
+    ) -> None:
         """A link between two routers."""
-        self.links.add(Link(near, far))
+        self.links.add(Link(near, far, mtu))
         for (namespace, device), local, peer in ((near, *addresses), (far, *reversed(addresses))):
             self.address(namespace, device, f"{local} peer {peer}/32", "scope link")
 
@@ -87,6 +91,8 @@ def build(description: Description, corporate_address: str = names.CORPORATE_ADD
             _internet_gateway(topology, description, vpc)
         if vpc.vpn_gateway:
             _vpn_gateway(topology, description, vpc)
+    for passage in privatelink.passages(description):
+        _passage(topology, passage)
     return topology
 
 
@@ -123,12 +129,12 @@ def host_in(prefix: str) -> str:
 
 def _router(topology: Topology, description: Description, vpc: Vpc) -> None:
     router = names.namespace(vpc.id)
-    interfaces = description.attached(vpc_id=vpc.id)
     topology.namespaces[router] = True
     topology.route(router, "default", "blackhole")
-    topology.address(router, "lo", f"{resolver(vpc)}/32")
+    for address in resolvers(vpc):
+        topology.address(router, "lo", f"{address}/32")
     used_tables = set()
-    for eni in interfaces:
+    for eni in description.plugged(vpc.id):
         subnet = description.subnets[eni.subnet_id]
         _port(topology, router, eni, subnet)
         if subnet.route_table:
@@ -144,14 +150,38 @@ def _router(topology: Topology, description: Description, vpc: Vpc) -> None:
 
 def _port(topology: Topology, router: str, eni: NetworkInterface, subnet: Subnet) -> None:
     port = names.interface(eni.id)
-    guest = (names.namespace(eni.instance_id), names.device(eni.device_index))
     network = ipaddress.ip_network(subnet.cidr)
-    topology.links.add(Link((router, port), guest, MTU, eni.mac))
     topology.address(router, port, f"{network[1]}/{network.prefixlen}", "noprefixroute")
+    if eni.instance_id:
+        guest = (names.namespace(eni.instance_id), names.device(eni.device_index))
+        topology.links.add(Link((router, port), guest, MTU, eni.mac))
+    else:
+        _translator(topology, (router, port), eni, str(network[1]))
     # The router's own replies (DHCP, metadata) and what comes from a gateway without a route table of its own.
     for address in eni.addresses:
-        topology.neighbor(router, port, address, eni.mac)
+        if eni.instance_id:
+            topology.neighbor(router, port, address, eni.mac)
         topology.route(router, address, f"dev {port}")
+
+
+def _translator(topology: Topology, near: tuple[str, str], eni: NetworkInterface, gateway: str) -> None:
+    """Where an endpoint's or a load balancer's ENI ends. Its other links are those of the passages."""
+    namespace = names.namespace(eni.id)
+    topology.namespaces[namespace] = True
+    topology.links.add(Link(near, (namespace, "vpc"), MTU))
+    for address in eni.addresses:
+        topology.address(namespace, "vpc", f"{address}/32")
+    topology.route(namespace, "default", f"via {gateway} dev vpc onlink")
+
+
+def _passage(topology: Topology, passage: privatelink.Passage) -> None:
+    entrance, node = passage.entrance, passage.node
+    topology.connect(
+        (names.namespace(node.id), names.interface(entrance.id)),
+        (names.namespace(entrance.id), "service"),
+        (privatelink.transit_address(node), privatelink.transit_address(entrance)),
+        MTU,
+    )
 
 
 def _route_table(topology: Topology, description: Description, vpc: Vpc, table_id: str) -> None:
@@ -162,7 +192,7 @@ def _route_table(topology: Topology, description: Description, vpc: Vpc, table_i
     for network, target in routes.items():
         if target != "local":
             topology.route(router, _destination(network), _way(description, vpc, target), number)
-    for eni in description.attached(vpc_id=vpc.id):
+    for eni in description.plugged(vpc.id):
         for address in eni.addresses:
             if _longest_match(routes, address) == "local":
                 topology.route(router, address, f"dev {names.interface(eni.id)}", number)
@@ -224,9 +254,9 @@ def _vpn_gateway(topology: Topology, description: Description, vpc: Vpc) -> None
         topology.route(names.CORP, cidr, f"via {TUNNEL[1]} dev {port} onlink src {host_in(prefixes[0])}")
 
 
-def resolver(vpc: Vpc) -> str:
-    """The VPC's DNS address: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"""
-    return str(ipaddress.ip_network(vpc.cidrs[0])[2])
+def resolvers(vpc: Vpc) -> tuple[str, str]:
+    """The DNS addresses of a VPC, its own first: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"""
+    return str(ipaddress.ip_network(vpc.cidrs[0])[2]), RESOLVER
 
 
 def table_number(route_table_id: str) -> int:

@@ -20,6 +20,7 @@ from lab.guests.image import USER, USER_ID
 
 REBOOT = 133  # systemd-nspawn(1), "--keep-unit": the payload asked to be started again
 DISK_SIZE = "1g"
+RESOLVER = "169.254.169.253"  # https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
 
 NSPAWN = [
     # The container is in the control group that it is started in, and machined, which a host may lack, is not asked.
@@ -108,8 +109,15 @@ class Guest:
         """What a user types on the host, as root, to get a root shell inside the guest."""
         return f'nsenter --all --target "$(head -n1 {shlex.quote(str(cgroup.leader(self.name)))})" /bin/bash --login'
 
+    def run(self, *argv: str, **options) -> subprocess.CompletedProcess:
+        """``subprocess.run(argv, **options)`` as root inside the guest, its output captured as text."""
+        leader = cgroup.leader(self.name).read_text().split()[0]
+        command = ["nsenter", "--all", "--target", leader, *argv]
+        return subprocess.run(command, check=False, capture_output=True, text=True, **options)
+
     def _personalise(self, root: pathlib.Path) -> None:
-        """What cloud-init does to an instance: host name, host key, authorized keys."""
+        """What cloud-init does to an instance: host name, host key, authorized keys. The resolver is that of every VPC."""
+        (root / "etc/resolv.conf").write_text(f"nameserver {RESOLVER}\n")
         (root / "etc/hostname").write_text(f"{self.hostname}\n")
         (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {self.hostname}\n::1 localhost\n")
         host_key = root / "etc/ssh/ssh_host_ed25519_key"

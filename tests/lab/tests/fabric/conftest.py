@@ -21,6 +21,7 @@ from lab.fabric.description import (
 )
 
 ANYWHERE = Permission(Match("-1"), cidrs=("0.0.0.0/0",))
+ZONE = ("use1-az1", "us-east-1a")
 ALLOW_ALL = AclEntry(100, True, Match("-1"), "0.0.0.0/0")
 
 
@@ -41,10 +42,10 @@ def eni(number: int, subnet: str, address: str, groups: tuple[str, ...], **value
 def dual_homed() -> Description:
     """One server: eth0 in a public subnet with an Elastic IP, eth1 in a management subnet behind a VPN."""
     return Description(
-        vpcs={"vpc-1": Vpc("vpc-1", ("10.0.0.0/16",), "igw-1", "vgw-1", edges={})},
+        vpcs={"vpc-1": Vpc("vpc-1", ("10.0.0.0/16",), "igw-1", "vgw-1", edges={}, dns_support=True, dns_hostnames=True)},
         subnets={
-            "subnet-1": Subnet("subnet-1", "vpc-1", "10.0.0.0/24", "rtb-0000001", "acl-1"),
-            "subnet-2": Subnet("subnet-2", "vpc-1", "10.0.1.0/24", "rtb-0000002", "acl-1"),
+            "subnet-1": Subnet("subnet-1", "vpc-1", "10.0.0.0/24", "rtb-0000001", "acl-1", *ZONE),
+            "subnet-2": Subnet("subnet-2", "vpc-1", "10.0.1.0/24", "rtb-0000002", "acl-1", *ZONE),
         },
         route_tables={
             "rtb-0000001": RouteTable("rtb-0000001", (Route("10.0.0.0/16", "local"), Route("0.0.0.0/0", "igw-1"))),

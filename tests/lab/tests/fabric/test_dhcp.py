@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from lab import netns
-from lab.fabric.dhcp import Dhcp, DhcpError
+from lab.fabric.dhcp import Dhcp
+from lab.fabric.dnsmasq import DnsmasqError
 
 MAGIC = b"\x63\x82\x53\x63"  # RFC 2131
 MASK, ROUTER, DNS, MTU, ADDRESS, LEASE, TYPE, SERVER, CLIENT_ID = 1, 3, 6, 26, 50, 51, 53, 54, 61
@@ -139,5 +140,5 @@ def test_stop_leaves_no_process(wire, dhcp):
 def test_a_server_that_does_not_start_says_why(wire, dhcp):
     with netns.socket_in(wire.router, socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("", 67))
-        with pytest.raises(DhcpError, match=f"no DHCP in {wire.router}: .*Address already in use"):
+        with pytest.raises(DnsmasqError, match=f"no DHCP in {wire.router}: .*Address already in use"):
             dhcp.update(SUBNETS, LEASES)
