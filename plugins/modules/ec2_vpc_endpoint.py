@@ -64,7 +64,7 @@ options:
     type: dict
   subnet_configurations:
     description:
-      - Fixed addresses of the endpoint in its subnets. What is omitted, AWS chooses or stays as it is.
+      - Fixed addresses of the endpoint in its subnets, one for each of the versions of O(ip_address_type). In other subnets AWS chooses.
       - The subnets are those of O(vpc_endpoint_subnets), or these when that is omitted.
     type: list
     elements: dict
@@ -80,7 +80,9 @@ options:
         description: The IPv6 address. Changing it replaces the network interface, which interrupts connections.
         type: str
   vpc_endpoint_security_groups:
-    description: Security groups by ID or name, as an exact set. An empty list leaves them as they are. A new endpoint has the VPC's default group when omitted.
+    description:
+      - Security groups by ID or name, as an exact set. An empty list leaves them as they are.
+      - A new endpoint has the VPC's default group when omitted.
     type: list
     elements: str
     aliases: [security_groups]

@@ -16,15 +16,16 @@ from .surroundings import DNS_ATTRIBUTES, Surroundings, added, types
 # Which types take an option, of those that not all take:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
 _NETWORKED = ("Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel")
-_NAMED = ("Interface", "Resource", "ServiceNetwork", "Tunnel")
+_GUARDED = ("Interface", "Resource", "ServiceNetwork", "Tunnel")
 _TAKEN_BY = {
     "service": ("Interface", "Gateway", "GatewayLoadBalancer"),
     "resource_configuration_arn": ("Resource", "Tunnel"),
     "service_network_arn": ("ServiceNetwork",),
     "vpc_endpoint_subnets": _NETWORKED,
     "subnet_configurations": _NETWORKED,
-    "vpc_endpoint_security_groups": _NAMED,
-    "private_dns_enabled": _NAMED,
+    "vpc_endpoint_security_groups": _GUARDED,
+    "private_dns_enabled": ("Interface", "Resource", "ServiceNetwork"),
+    "dns_options": ("Interface", "Gateway", "Resource", "ServiceNetwork"),
     "route_table_ids": ("Gateway",),
     "policy": ("Interface", "Gateway"),
 }
@@ -112,6 +113,7 @@ def _option_problems(change: Change):
         "subnet_configurations": wanted.addresses,
         "vpc_endpoint_security_groups": wanted.groups,
         "private_dns_enabled": wanted.private_dns_enabled,
+        "dns_options": wanted.dns_options,
         "route_table_ids": wanted.route_tables,
         "policy": wanted.policy,
     }
@@ -179,9 +181,16 @@ def _subnet_problems(change: Change):
 
 
 def _address_problems(change: Change):
-    """Fixed addresses outside of their subnet, or that AWS keeps."""
+    """Fixed addresses that are not those of the endpoint's type, outside of their subnet, or that AWS keeps."""
+    kind = change.request.get("IpAddressType") or (change.endpoint and change.endpoint.ip_address_type) or "ipv4"
     for item in change.request.get("SubnetConfigurations", ()):
         subnet = change.around.subnets.get(item["SubnetId"], {})
+        given = {member.lower() for member in item if member != "SubnetId"}
+        if given != _IP_TYPES[kind]:
+            yield (
+                f"subnet_configurations: '{item['SubnetId']}' has {' and '.join(sorted(given))}, and an endpoint of ip_address_type {kind} "
+                f"takes {' and '.join(sorted(_IP_TYPES[kind]))}; give exactly these"
+            )
         ipv6 = [each["Ipv6CidrBlock"] for each in subnet.get("Ipv6CidrBlockAssociationSet") or ()]
         for member, blocks in (("Ipv4", [subnet["CidrBlock"]] if subnet else []), ("Ipv6", ipv6)):
             if member not in item or not subnet:

@@ -32,13 +32,14 @@ PAUSE = 1
 class Seen:
     """What is wanted, with subnets chosen, beside what is there.
 
-    choice: how they were chosen, for subnets: auto; is_leaving: whether one that was meant is being deleted.
+    choice: how they were chosen, for subnets: auto; is_leaving: whether one that was meant is being deleted; in_the_way: as plan() has it.
     """
 
     wanted: Wanted
     endpoint: Endpoint | None
     choice: zones.Choice | None = None
     is_leaving: bool = False
+    in_the_way: tuple = ()
 
 
 def _awaited(wanted: Wanted) -> tuple:
@@ -110,7 +111,7 @@ class Endpoints(Ec2Family):
         return self._services
 
     def plan(self, observed: Seen) -> list:
-        return plan(observed.wanted, observed.endpoint)
+        return plan(observed.wanted, observed.endpoint, observed.in_the_way)
 
     def predict(self, observed: Seen, calls) -> Seen:
         return replace(observed, endpoint=predict(observed.endpoint, calls))
@@ -130,7 +131,7 @@ class Endpoints(Ec2Family):
             wanted = replace(wanted, groups=around.group_ids(wanted.groups, vpc_id))
         if request.get("PrivateDnsEnabled") and defers_private_dns(change):
             wanted = replace(wanted, private_dns_enabled=None if endpoint else False)
-        return replace(observed, wanted=wanted)
+        return replace(observed, wanted=wanted, in_the_way=around.in_the_way(request))
 
     def perform(self, call: Call, parameters: dict) -> dict:
         """Each as it is; a creation also again while AWS does not know everywhere yet the service that check() has seen."""

@@ -17,18 +17,33 @@ CREATE, MODIFY, DELETE = "create_vpc_endpoint", "modify_vpc_endpoint", "delete_v
 NAMELESS = ("Gateway", "GatewayLoadBalancer")
 
 
-def plan(wanted: Wanted, endpoint: Endpoint | None) -> list:
-    """The calls for an endpoint whose subnets have been chosen; what can be changed in place is changed in one call."""
+def plan(wanted: Wanted, endpoint: Endpoint | None, in_the_way: tuple = ()) -> list:
+    """The calls for an endpoint whose subnets have been chosen; what can be changed in place is changed in one call.
+
+    in_the_way: subnets of zones where others are wanted. AWS takes the new one of a zone when the old one is gone.
+    """
     if wanted.state == "absent":
         return [_delete(wanted, endpoint)] if endpoint else []
     if endpoint is None:
         return [Call(f"{wanted.key}:create", wanted.key, CREATE, _creation(wanted), wait="available" if wanted.wait else "visible")]
-    changes = _changes(wanted, endpoint)
-    modify = Call(f"{wanted.key}:modify", wanted.key, MODIFY, {"VpcEndpointId": endpoint.id, **changes}, wait="changed")
     return [
-        *([modify] if changes else []),
+        *_modifications(wanted.key, endpoint.id, _changes(wanted, endpoint), in_the_way),
         *tag_calls(wanted.key, endpoint.id, endpoint.tags, wanted.all_tags, wanted.purges_tags),
     ]
+
+
+def _modifications(key: str, endpoint_id: str, changes: dict, in_the_way: tuple) -> list:
+    """The call that changes all, after one that makes room where that is needed."""
+    calls, removed = [], changes.get("RemoveSubnetIds", [])
+    first = [subnet_id for subnet_id in removed if subnet_id in in_the_way]
+    if first:
+        calls.append(Call(f"{key}:leave", key, MODIFY, {"VpcEndpointId": endpoint_id, "RemoveSubnetIds": first}, wait="changed"))
+        rest = {"RemoveSubnetIds": [subnet_id for subnet_id in removed if subnet_id not in first]}
+        changes = {member: value for member, value in {**changes, **rest}.items() if value != []}
+    if changes:
+        after = tuple(call.id for call in calls)
+        calls.append(Call(f"{key}:modify", key, MODIFY, {"VpcEndpointId": endpoint_id, **changes}, after, wait="changed"))
+    return calls
 
 
 def _creation(wanted: Wanted) -> dict:

@@ -45,6 +45,15 @@ class Surroundings:
         return tuple((self.group(each, vpc_id) or {"GroupId": each})["GroupId"] for each in wanted)
 
 
+    def in_the_way(self, request: dict) -> tuple:
+        """Of the subnets that are removed, those that are in a zone with one that is added."""
+        zones = {self._zone(subnet_id) for subnet_id in added(request, "SubnetIds")} - {None}
+        return tuple(subnet_id for subnet_id in request.get("RemoveSubnetIds", ()) if self._zone(subnet_id) in zones)
+
+    def _zone(self, subnet_id: str) -> str | None:
+        return self.subnets.get(subnet_id, {}).get("AvailabilityZoneId")
+
+
 def types(service: dict) -> list:
     return [item["ServiceType"] for item in service.get("ServiceType", ())]
 
@@ -65,7 +74,7 @@ def look_around(ec2: Ec2, wanted: Wanted, vpc_id: str | None, request: dict, ser
         found_services = pool.submit(services) if asks_service else None
         found_subnets = pool.submit(
             _by_id, ec2, "describe_subnets", "Subnets", "SubnetId", "subnet-id",
-            {*(wanted.subnets or ()), *subnets} if subnets else ())
+            {*(wanted.subnets or ()), *subnets, *request.get("RemoveSubnetIds", ())} if subnets else ())
         groups = pool.submit(_describe_groups, ec2, added(request, "SecurityGroupIds"))
         tables = pool.submit(
             _by_id, ec2, "describe_route_tables", "RouteTables", "RouteTableId", "route-table-id", added(request, "RouteTableIds"))

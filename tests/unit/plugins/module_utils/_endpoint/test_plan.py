@@ -31,9 +31,10 @@ def endpoint_of(values: dict) -> Endpoint:
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_plan(case):
     observed = None if case["observed"] is None else endpoint_of(case["observed"])
-    calls = plan(from_parameters({**DEFAULTS, **case["desired"]}), observed)
-    assert [{"operation": call.operation, "parameters": call.parameters, "wait": call.wait} for call in calls] == [
-        {"wait": "", **call} for call in case["calls"]]
+    calls = plan(from_parameters({**DEFAULTS, **case["desired"]}), observed, tuple(case.get("in_the_way", ())))
+    assert [
+        {"operation": call.operation, "parameters": call.parameters, "after": list(call.after), "wait": call.wait} for call in calls
+    ] == [{"after": [], "wait": "", **call} for call in case["calls"]]
 
 
 ADDRESS = st.builds(lambda host: {"Ipv4": f"10.0.1.{host}"}, st.integers(10, 12))
@@ -75,9 +76,9 @@ ENDPOINT = st.none() | st.builds(
 )
 
 
-@given(WANTED, ENDPOINT)
-def test_one_pass_converges(wanted, endpoint):
-    assert plan(wanted, predict(endpoint, plan(wanted, endpoint))) == []
+@given(WANTED, ENDPOINT, st.lists(st.sampled_from(SUBNETS), unique=True).map(tuple))
+def test_one_pass_converges(wanted, endpoint, in_the_way):
+    assert plan(wanted, predict(endpoint, plan(wanted, endpoint, in_the_way))) == []
 
 
 @given(WANTED, ENDPOINT)
