@@ -24,6 +24,10 @@ REMEDIES = {
     "NetworkInterfaceLimitExceeded": "Delete network interfaces that are not needed, or ask AWS for a higher quota.",
     "AddressLimitExceeded": "Release Elastic IPs that are not needed, or ask AWS for a higher quota.",
     "InsufficientFreeAddressesInSubnet": "Use another subnet, or free addresses in this one.",
+    "ExistingVpcEndpointConnections": (
+        "Reject the endpoints that are connected, or have their owners delete them; "
+        "ec2_vpc_endpoint_service_configuration_info lists them with include: [connections]."
+    ),
     "PrivateIpAddressLimitExceeded": "Ask for fewer secondary addresses, or use a larger instance type.",
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from . import settings
 from .desired import Service
 from .identity import missing
-from .observed import Observed, is_leaving
+from .observed import Observed
 from .plan import CREATE
 from .predict import predict
 from .principals import ANYONE_PROBLEM, lets_anyone_in
@@ -26,9 +26,8 @@ def problems(service: Service, observed: Observed, calls) -> list:
 
 
 def _connection_problems(service: Service, observed: Observed):
-    live = [item for item in observed.connections or () if not is_leaving(item)]
-    if live and not service.reject_connections:
-        listed = ", ".join(_connection(item) for item in live)
+    if observed.connections and not service.reject_connections:
+        listed = ", ".join(_connection(item) for item in observed.connections)
         yield (
             f"{service.key}: state: {observed.id} cannot be deleted while something is connected to it: {listed}; have their owners delete them, "
             "or set reject_connections: true to reject them first"

@@ -13,8 +13,9 @@ from .._cloud.ec2 import Ec2, tags_of
 
 CONNECTIONS = ("describe_vpc_endpoint_connections", "VpcEndpointConnections")
 
-# In lower case, as replies differ in it. A connection in any other state holds on to its service.
-_ENDED = {"rejected", "deleted", "failed", "expired"}
+# In lower case, as replies differ in it. With a connection in any other state a service is not deleted:
+# https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html
+_ENDED = {"rejected", "deleting", "deleted", "failed", "expired"}
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class Observed:
     """What is there, in AWS's members.
 
     configuration: the element of ServiceConfigurations, None if there is none.
-    principals: {principal: its element of AllowedPrincipals}; connections: elements of VpcEndpointConnections that hold
-    on to the service. Both are None where nobody asked.
+    principals: {principal: its element of AllowedPrincipals}; connections: the elements of VpcEndpointConnections that are live.
+    Both are None where nobody asked.
     """
 
     configuration: dict | None
@@ -47,14 +48,9 @@ def principals_of(ec2: Ec2, service_id: str) -> dict:
 
 
 def connections_to(ec2: Ec2, service_id: str) -> tuple:
-    """The connections that hold on to the service."""
+    """The live connections: those that use the service, or wait to."""
     listed = ec2.describe_by(*CONNECTIONS, "service-id", [service_id])
     return tuple(item for item in listed if item["VpcEndpointState"].lower() not in _ENDED)
-
-
-def is_leaving(connection: dict) -> bool:
-    """Whether it ends by itself."""
-    return connection["VpcEndpointState"].lower() == "deleting"
 
 
 def txt_record(configuration: dict) -> dict | None:

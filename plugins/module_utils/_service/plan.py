@@ -13,7 +13,7 @@ from .._reconcile.calls import Call, Ref
 from . import settings
 from .desired import Service
 from .identity import DESCRIBE
-from .observed import CONNECTIONS, Observed, is_leaving
+from .observed import Observed
 
 CREATE = "create_vpc_endpoint_service_configuration"
 MODIFY = "modify_vpc_endpoint_service_configuration"
@@ -27,9 +27,9 @@ _CONNECTED = {"VpcEndpointId": "VpcEndpointIds", "TransitGatewayAttachmentId": "
 
 
 def plan(service: Service, observed: Observed) -> list:
-    """The calls, those that touch the service itself one after the other."""
+    """The calls, those that change the service itself one after the other."""
     if service.state == "absent":
-        return _in_order(_delete(service, observed)) if observed.configuration else []
+        return _delete(service, observed) if observed.configuration else []
     if observed.state == "Deleting":  # what is about to go still has the load balancers
         return _in_order([_wait(service, observed, "deleted"), *_create(service)])
     if observed.configuration is None:
@@ -83,17 +83,14 @@ def _delete(service: Service, observed: Observed) -> list:
     """AWS deletes no service that something is connected to."""
     if observed.state == "Deleting":
         return [_wait(service, observed, "deleted")]
-    calls = [
-        Call(f"{service.key}:reject_{member}", service.key, REJECT, {
-            "ServiceId": observed.id,
-            members: [item[member] for item in observed.connections if member in item and not is_leaving(item)],
-        }, wait="disconnected")
-        for member, members in _CONNECTED.items() if any(member in item and not is_leaving(item) for item in observed.connections)
+    connected = {
+        members: [item[member] for item in observed.connections if member in item] for member, members in _CONNECTED.items()}
+    rejections = [
+        Call(f"{service.key}:reject_{members}", service.key, REJECT, {"ServiceId": observed.id, members: ids}, wait="disconnected")
+        for members, ids in connected.items() if ids
     ]
-    if observed.connections and not calls:
-        calls = [Call(f"{service.key}:disconnected", service.key, CONNECTIONS[0], {
-            "Filters": [{"Name": "service-id", "Values": [observed.id]}]}, wait="disconnected")]
-    return [*calls, Call(f"{service.key}:delete", service.key, DELETE, {"ServiceIds": [observed.id]}, wait="deleted")]
+    rejected = tuple(call.id for call in rejections)
+    return [*rejections, Call(f"{service.key}:delete", service.key, DELETE, {"ServiceIds": [observed.id]}, rejected, wait="deleted")]
 
 
 def _wait(service: Service, observed: Observed, state: str) -> Call:

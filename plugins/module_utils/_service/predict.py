@@ -57,14 +57,14 @@ def _rejected(_service: Service, observed: Observed, _call: Call) -> Observed:
 
 
 def _deleted(_service: Service, observed: Observed, _call: Call) -> Observed:
-    return Observed(None, connections=observed.connections)
+    return Observed(None)
 
 
 def _waited(service: Service, observed: Observed, call: Call) -> Observed:
     """A state that is reached without being asked for."""
     if call.wait == "deleted":
         return _deleted(service, observed, call)
-    return _with(observed, ServiceState="Available") if call.wait == "available" else _rejected(service, observed, call)
+    return _with(observed, ServiceState="Available")
 
 
 def _with(observed: Observed, **members) -> Observed:

@@ -88,7 +88,12 @@ def write(changed: dict, item: dict) -> dict:
     if "acceptance_required" in changed:
         members["AcceptanceRequired"] = changed["acceptance_required"]
     if "private_dns_name" in changed:
-        members["PrivateDnsName"] = changed["private_dns_name"]
-        members["PrivateDnsNameConfiguration"] = {
-            "State": "pendingVerification", "Type": "TXT", "Name": UNKNOWN, "Value": UNKNOWN} if changed["private_dns_name"] else {}
+        item = {member: value for member, value in item.items() if member not in ("PrivateDnsName", "PrivateDnsNameConfiguration")}
+        members.update(_unproven(changed["private_dns_name"]) if changed["private_dns_name"] else {})
     return {**item, **members}
+
+
+def _unproven(name: str) -> dict:
+    """The members of a private DNS name that is new, whose record AWS has yet to choose."""
+    proof = {"State": "pendingVerification", "Type": "TXT", "Name": UNKNOWN, "Value": UNKNOWN}
+    return {"PrivateDnsName": name, "PrivateDnsNameConfiguration": proof}

@@ -37,6 +37,7 @@ NOT_FOUND = {
     "subnet": ("InvalidSubnetID.NotFound", "subnet ID"),
     "vgw": ("InvalidVpnGatewayID.NotFound", "vpnGateway ID"),
     "vpc": ("InvalidVpcID.NotFound", "vpc ID"),
+    "vpce": ("InvalidVpcEndpointId.NotFound", "VpcEndPoint ID"),
     "vpce-nfn": ("InvalidConnectionNotification", "connection notification ID"),
     "vpce-svc": ("InvalidVpcEndpointServiceId.NotFound", "VpcEndpointService Id"),
     "vpn": ("InvalidVpnConnectionID.NotFound", "vpnConnection ID"),

@@ -29,8 +29,14 @@ from .connection_notifications import ConnectionNotificationHandlers, Connection
 from .customer_gateways import CustomerGatewayHandlers, CustomerGateways
 from .dispatch import ClientTokens, Dispatch
 from .elastic_addresses import ElasticAddress, ElasticAddresses, ElasticAddressHandlers
+from .endpoint_associations import EndpointAssociationHandlers
+from .endpoint_changes import EndpointChangeHandlers, EndpointChanges
+from .endpoint_connections import EndpointConnectionHandlers, EndpointConnections
+from .endpoint_interfaces import EndpointInterfaces
+from .endpoint_routes import EndpointRoutes
 from .endpoint_service_permissions import EndpointServicePermissionHandlers, EndpointServicePermissions
 from .endpoint_services import EndpointServiceHandlers, EndpointServices
+from .endpoints import VpcEndpointHandlers, VpcEndpoints
 from .images import Images
 from .instances import Instance, InstanceHandlers, Instances
 from .internet_gateways import InternetGateways
@@ -39,9 +45,11 @@ from .launches import LaunchHandlers
 from .network_interface_attributes import NetworkInterfaceAttributeHandlers
 from .network_interfaces import NetworkInterfaceHandlers, NetworkInterfaces
 from .permissions import NetworkInterfacePermissionHandlers, NetworkInterfacePermissions
+from .prefix_lists import PrefixListHandlers, PrefixLists
 from .requester_managed import RequesterManaged
 from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
 from .security_groups import SecurityGroups
+from .service_discovery import ServiceDiscovery, ServiceDiscoveryHandlers
 from .subnets import Subnet, Subnets
 from .tags import Tags
 from .unmodelled import Unmodelled
@@ -58,6 +66,10 @@ class EC2Backend(
     ConnectionNotifications,
     CustomerGateways,
     ElasticAddresses,
+    EndpointChanges,
+    EndpointConnections,
+    EndpointInterfaces,
+    EndpointRoutes,
     EndpointServicePermissions,
     EndpointServices,
     Images,
@@ -66,11 +78,14 @@ class EC2Backend(
     KeyPairs,
     NetworkInterfacePermissions,
     NetworkInterfaces,
+    PrefixLists,
     RequesterManaged,
     RouteTables,
     SecurityGroups,
+    ServiceDiscovery,
     Subnets,
     Tags,
+    VpcEndpoints,
     Vpcs,
     VpnConnections,
     VpnGateways,
@@ -100,6 +115,9 @@ class EC2Response(
     ConnectionNotificationHandlers,
     CustomerGatewayHandlers,
     ElasticAddressHandlers,
+    EndpointAssociationHandlers,
+    EndpointChangeHandlers,
+    EndpointConnectionHandlers,
     EndpointServiceHandlers,
     EndpointServicePermissionHandlers,
     InstanceHandlers,
@@ -107,7 +125,10 @@ class EC2Response(
     NetworkInterfaceAttributeHandlers,
     NetworkInterfaceHandlers,
     NetworkInterfacePermissionHandlers,
+    PrefixListHandlers,
     RouteTableHandlers,
+    ServiceDiscoveryHandlers,
+    VpcEndpointHandlers,
     VpnConnectionHandlers,
     responses.EC2Response,
 ):

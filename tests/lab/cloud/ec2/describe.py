@@ -21,7 +21,7 @@ from moto.ec2.exceptions import EC2ClientError
 
 from ..visibility import visibility
 from .filters import Search, item_shape, values_at
-from .replies import DESCRIBES
+from .replies import DESCRIBES, Describe
 
 Key = tuple[str, ...]
 
@@ -38,7 +38,7 @@ def page(operation: str, parameters: dict[str, Any], reply: Any) -> dict[str, An
     limit = _limit(operation, parameters)
     token = parameters.get("NextToken")
     if limit is None and token is None:
-        return reply | {describe.items: list(_matching(search, items))}
+        return reply | _listed(describe, list(_matching(search, items)))
     after = _position(operation, token)
     keyed = sorted(((_key(operation, item), item) for item in items), key=lambda each: each[0])
     remaining = [item for key, item in keyed if after is None or key > after]
@@ -56,9 +56,18 @@ def _cut(operation: str, matching: Iterator[Any], limit: int) -> dict[str, Any]:
     found: list[Any] = []
     for item in matching:
         if len(found) == limit:
-            return {DESCRIBES[operation].items: found, "NextToken": _token(operation, _key(operation, found[-1]))}
+            token = _token(operation, _key(operation, found[-1]))
+            return _listed(DESCRIBES[operation], found) | {"NextToken": token}
         found.append(item)
-    return {DESCRIBES[operation].items: found, "NextToken": None}
+    return _listed(DESCRIBES[operation], found) | {"NextToken": None}
+
+
+def _listed(describe: Describe, found: list[Any]) -> dict[str, Any]:
+    """The members of the reply that list what was found."""
+    if not describe.names:
+        return {describe.items: found}
+    names, member = describe.names
+    return {describe.items: found, names: list(dict.fromkeys(item[member] for item in found))}
 
 
 def _key(operation: str, item: Any) -> Key:

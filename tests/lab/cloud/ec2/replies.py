@@ -21,6 +21,7 @@ class Describe:
     :param paths: filter name -> dotted path in an item, for names that do not spell it.
     :param nested: the member of an item that holds what is really filtered (Instances of a Reservation); a path that
         starts with "^" is then looked up in the item itself.
+    :param names: a member of the reply beside the items, and the member of each item that it lists.
     :param page_size: how many items a reply has when MaxResults does not say; None: all.
     """
 
@@ -28,6 +29,7 @@ class Describe:
     key: str | tuple[str, ...]
     paths: dict[str, str] = field(default_factory=dict)
     nested: str | None = None
+    names: tuple[str, str] | None = None
     page_size: int | None = None
 
 
@@ -165,6 +167,14 @@ DESCRIBES = {
         },
         page_size=50,
     ),
+    "DescribeVpcEndpoints": Describe("VpcEndpoints", "VpcEndpointId", {"vpc-endpoint-state": "State"}),
+    "DescribeVpcEndpointServices": Describe(
+        "ServiceDetails", "ServiceId", {"service-type": "ServiceType.ServiceType"}, names=("ServiceNames", "ServiceName")
+    ),
+    "DescribeVpcEndpointConnections": Describe("VpcEndpointConnections", "VpcEndpointConnectionId"),
+    "DescribeVpcEndpointAssociations": Describe("VpcEndpointAssociations", "Id", {"association-id": "Id"}),
+    "DescribePrefixLists": Describe("PrefixLists", "PrefixListId"),
+    "DescribeManagedPrefixLists": Describe("PrefixLists", "PrefixListId"),
     "DescribeVpcEndpointServiceConfigurations": Describe("ServiceConfigurations", "ServiceId"),
     "DescribeVpcEndpointServicePermissions": Describe("AllowedPrincipals", "ServicePermissionId"),
     "DescribeVpcEndpointConnectionNotifications": Describe("ConnectionNotificationSet", "ConnectionNotificationId"),

@@ -71,13 +71,6 @@ class RequesterManaged:
         gateway._eni.source_dest_check = False
         return gateway
 
-    def create_vpc_endpoint(self, *args: Any, **kwargs: Any) -> Any:
-        endpoint = super().create_vpc_endpoint(*args, **kwargs)
-        for eni_id in endpoint.network_interface_ids or []:
-            self.enis[eni_id].interface_type = "vpc_endpoint"
-            self.enis[eni_id].description = f"VPC Endpoint Interface {endpoint.id}"
-        return endpoint
-
     def delete_nat_gateway(self, nat_gateway_id: str) -> Any:
         if nat_gateway_id not in self.nat_gateways:
             raise EC2ClientError("NatGatewayNotFound", f"NatGateway {nat_gateway_id} was not found")
@@ -85,11 +78,3 @@ class RequesterManaged:
         if gateway._eni.id in self.enis:
             self.delete_network_interface(gateway._eni.id)
         return gateway
-
-    def delete_vpc_endpoints(self, vpce_ids: list[str] | None = None) -> None:
-        for endpoint_id in vpce_ids or []:
-            endpoint = self.vpc_end_points.get(endpoint_id)
-            for eni_id in (endpoint and endpoint.network_interface_ids) or []:
-                if eni_id in self.enis:
-                    self.delete_network_interface(eni_id)
-        super().delete_vpc_endpoints(vpce_ids)

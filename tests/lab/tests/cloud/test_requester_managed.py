@@ -86,6 +86,7 @@ def test_it_goes_with_its_resource(ec2, network, subnet_id, gateway, eni, refuse
         ServiceName="com.amazonaws.us-east-1.ssm",
         VpcEndpointType="Interface",
         SubnetIds=[subnet_id],
+        PrivateDnsEnabled=False,
     )["VpcEndpoint"]
     [eni_id] = endpoint["NetworkInterfaceIds"]
     assert network.describe(eni_id)["InterfaceType"] == "vpc_endpoint"

@@ -147,6 +147,7 @@ def test_what_services_make_for_themselves_goes_with_it(ec2, network, subnet_id)
         VpcEndpointType="Interface",
         ServiceName="com.amazonaws.us-east-1.ssm",
         SubnetIds=[subnet_id],
+        PrivateDnsEnabled=False,
     )["VpcEndpoint"]["VpcEndpointId"]
     enis = ec2.describe_network_interfaces(Filters=[{"Name": "requester-managed", "Values": ["true"]}])
     assert {each["SubnetId"] for each in enis["NetworkInterfaces"]} == {subnet_id}

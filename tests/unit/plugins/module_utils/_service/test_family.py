@@ -55,7 +55,7 @@ def test_nothing_to_do_costs_little(wanted, parameters, asked):
 
 
 def test_connections_are_read_where_the_service_is_to_go(wanted):
-    cloud = Cloud(connections=["rejected", "Expired", "failed", "deleted"])
+    cloud = Cloud(connections=["rejected", "Expired", "failed", "deleting", "Deleted"])
     services = Services(cloud, wanted(state="absent", allowed_principals=["*"]))
     assert [call.wait for call in services.plan(services.observe())] == ["deleted"]
     assert cloud.asked == [CONFIGURATIONS, CONNECTIONS]
