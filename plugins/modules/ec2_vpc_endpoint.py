@@ -138,7 +138,7 @@ options:
   wait:
     description:
       - Whether to wait until the endpoint is available or, where the service demands acceptance, C(pendingAcceptance). RV(waited_for) says which.
-      - What an earlier run has left on its way is waited for too, before anything is decided.
+      - What an earlier run has left on its way is waited for too.
     type: bool
     default: false
   wait_timeout:

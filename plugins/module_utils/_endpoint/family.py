@@ -13,55 +13,40 @@ from .._cloud import filters
 from .._cloud.creations import Creations
 from .._cloud.ec2 import Ec2, Ec2Family
 from .._cloud.errors import ERRORS, code
-from .._reconcile.apply import NotReached
 from .._reconcile.calls import Call
-from .._reconcile.run import BadInput
+from .._reconcile.run import PAUSE, BadInput
 from . import zones
 from .check import Change, defers_private_dns, problems
 from .desired import AUTO, Wanted
-from .observed import MOVING, Endpoint, candidates, describe, meant_by, service_of, show, type_of, with_addresses
+from .observed import Endpoint, candidates, describe, meant_by, service_of, show, type_of, with_addresses
 from .plan import CREATE, MODIFY, plan
 from .predict import modified, predict
 from .surroundings import Surroundings, describe_services, look_around
-
-# Seconds between two looks at what is on its way, and between two tries of a creation.
-PAUSE = 1
 
 
 @dataclass(frozen=True)
 class Seen:
     """What is wanted, with subnets chosen, beside what is there.
 
-    choice: how they were chosen, for subnets: auto; is_leaving: whether one that was meant is being deleted; in_the_way: as plan() has it.
+    choice: how they were chosen, for subnets: auto; leaving: ids of those that are being deleted; in_the_way: as plan() has it.
     """
 
     wanted: Wanted
     endpoint: Endpoint | None
     choice: zones.Choice | None = None
-    is_leaving: bool = False
+    leaving: tuple = ()
     in_the_way: tuple = ()
-
-
-def _awaited(wanted: Wanted) -> tuple:
-    """The states that pass, which the first look waits for: deletion always, as a VPC or a subnet is not free before."""
-    if wanted.state == "absent":
-        return ("deleting",)
-    return MOVING if wanted.wait else ()
 
 
 class Endpoints(Ec2Family):
     """The endpoint that is wanted. observe() returns Seen."""
 
-    errors = (*ERRORS, NotReached)
-
     def __init__(self, ec2: Ec2, wanted: Wanted, timeout: float):
-        """timeout: how long to wait, in seconds, for what is on its way already and for a new service to be ready."""
+        """timeout: how long a new service may take to be ready, in seconds."""
         super().__init__(ec2)
         self.wanted = wanted
         self.timeout = timeout
         self.creations = Creations(super().perform)
-        self.started = time.monotonic()
-        self.awaited = _awaited(wanted)
         self._services: tuple | None = None
         self._subnets: list | None = None
 
@@ -72,21 +57,11 @@ class Endpoints(Ec2Family):
 
     def observe(self) -> Seen:
         found = describe(self.ec2, self.wanted)
-        while not self._is_settled(found):
-            time.sleep(PAUSE)
-            found = describe(self.ec2, self.wanted)
         endpoint = meant_by(self.wanted, found)
         if endpoint and any(self.wanted.addresses.values()):
             endpoint = with_addresses(self.ec2, endpoint)
-        return replace(self._choose(endpoint), is_leaving=any(each.state == "deleting" for each in candidates(self.wanted, found)))
-
-    def _is_settled(self, found) -> bool:
-        """Whether nothing is on its way that another run has set in motion, for which the first look waits."""
-        moving = [each for each in candidates(self.wanted, found) if each.state in self.awaited]
-        self.awaited = self.awaited if moving else ()
-        if moving and time.monotonic() - self.started > self.timeout:
-            raise NotReached(f"{moving[0].id} is still {moving[0].state} after {self.timeout} s; run again, or with a longer wait_timeout")
-        return not moving
+        leaving = tuple(each.id for each in candidates(self.wanted, found) if each.state == "deleting")
+        return replace(self._choose(endpoint), leaving=leaving)
 
     def _choose(self, endpoint: Endpoint | None) -> Seen:
         """With a subnet for each zone of the service, where the choice is ours."""
@@ -133,6 +108,12 @@ class Endpoints(Ec2Family):
             wanted = replace(wanted, private_dns_enabled=None if endpoint else False)
         return replace(observed, wanted=wanted, in_the_way=around.in_the_way(request))
 
+    def on_its_way(self, observed: Seen) -> list:
+        endpoint = observed.endpoint
+        if self.wanted.state == "absent":  # its subnets and groups are in use until it is gone
+            return [f"{each} is being deleted" for each in observed.leaving]
+        return [f"{endpoint.id} is pending"] if self.wanted.wait and endpoint and endpoint.state == "pending" else []
+
     def perform(self, call: Call, parameters: dict) -> dict:
         """Each as it is; a creation also again while AWS does not know everywhere yet the service that check() has seen."""
         deadline = time.monotonic() + self.timeout
@@ -159,7 +140,7 @@ class Endpoints(Ec2Family):
     def _is_reached(self, call: Call, observed: Seen) -> bool:
         endpoint = observed.endpoint
         if call.wait == "deleted":
-            return endpoint is None and not observed.is_leaving
+            return endpoint is None and not observed.leaving
         if endpoint is None or (self.wanted.wait and endpoint.state == "pending"):
             return False
         return call.operation == CREATE or modified(endpoint, call.parameters) == endpoint
@@ -168,7 +149,7 @@ class Endpoints(Ec2Family):
         endpoint, choice = observed.endpoint, observed.choice
         return {
             "result": show(endpoint) if endpoint else {},
-            "waited_for": endpoint.state if endpoint and self.wanted.wait and endpoint.state not in MOVING else None,
+            "waited_for": endpoint.state if endpoint and self.wanted.wait and endpoint.state != "pending" else None,
             "to_come": list(self._to_come(endpoint)),
             **({"zones_without_subnet": list(choice.missing)} if choice else {}),
         }

@@ -17,8 +17,7 @@ from .desired import DEFAULT_TYPE, TARGETS, Wanted
 
 DESCRIBE = ("describe_vpc_endpoints", "VpcEndpoints")
 
-# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html: which is on its way, has gone, and will not live.
-MOVING = ("pending", "deleting")
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html: which has gone, and will not live.
 GONE = ("deleting", "deleted")
 DEAD = ("rejected", "failed", "expired")
 
