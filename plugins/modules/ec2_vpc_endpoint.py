@@ -6,7 +6,7 @@
 DOCUMENTATION = r"""
 module: ec2_vpc_endpoint
 short_description: Create, change and delete a VPC endpoint
-version_added: 0.2.0
+version_added: 0.1.0
 description:
   - Brings one VPC endpoint, of any type, to the state that is asked for, and does nothing when it is there. What AWS can change in place is changed
     in place; a change that needs another endpoint is an error that says so.

@@ -6,7 +6,7 @@
 DOCUMENTATION = r"""
 module: ec2_vpc_endpoint_info
 short_description: Describe VPC endpoints
-version_added: 0.2.0
+version_added: 0.1.0
 description:
   - Describes VPC endpoints by ID, by AWS's filters or both, with all pages of the answer.
   - Takes every option of M(amazon.aws.ec2_vpc_endpoint_info) and returns at least its values.

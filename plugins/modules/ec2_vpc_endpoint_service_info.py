@@ -6,7 +6,7 @@
 DOCUMENTATION = r"""
 module: ec2_vpc_endpoint_service_info
 short_description: Describe the endpoint services that this account may use
-version_added: 0.2.0
+version_added: 0.1.0
 description:
   - Describes endpoint services, AWS's own and those whose owners admit this account, with all pages of the answer.
   - This is the consumer's view.
