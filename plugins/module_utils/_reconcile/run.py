@@ -33,10 +33,12 @@ class Family(ABC):
 
     errors: the exceptions that observing and performing may raise, which explain() puts into words.
     settle: seconds until an observation tells what became of a call whose answer was lost.
+    goes_on: whether some of what is to do is seen only when the first calls have brought their states.
     """
 
     errors: tuple = ()
     settle: float = 5
+    goes_on: bool = False
 
     @abstractmethod
     def observe(self):
@@ -169,15 +171,16 @@ def _arrived(family: Family, observed, timeout: float):
 
 
 def _carry_out(family: Family, progress: _Progress, calls, timeout: float) -> tuple:
-    """(the last outcome, reports of the calls that were made): a lost answer is followed by another look, not by the same call."""
+    """(the last outcome, reports of the calls that were made): another look follows a lost answer, not the same call."""
     done: list = []
     for last in (False, False, True):
         outcome = apply(calls, progress.perform, progress.look, timeout)
         done += [call.report(outcome.replies) for call in calls if call.id in outcome.replies]
         uncertain = {call_id for call_id, error in outcome.failures.items() if family.is_uncertain(error)}
-        if last or not uncertain:
+        if last or not (uncertain or (family.goes_on and not outcome.failures)):
             break
-        time.sleep(family.settle)
+        if uncertain:
+            time.sleep(family.settle)
         try:
             _observed, calls = _decide(family)
         except (BadInput, *family.errors):
