@@ -150,7 +150,7 @@ def _decide(family: Family, timeout: float | None = None) -> tuple:
     """What is observed, and the calls to make. With a timeout, nothing is said to be left to do before what is on its way is there."""
     observed = family.observe()
     calls = family.plan(observed)
-    if timeout is not None and not calls:
+    if timeout is not None and not calls and family.on_its_way(observed):
         observed = _arrived(family, observed, timeout)
         calls = family.plan(observed)
     if calls:
