@@ -9,14 +9,14 @@ import re
 
 import pytest
 
-from .provider import Provider
+from .service_owner import ServiceOwner
 
 DNS_ACCOUNT = "444455556666"
 
 
 @pytest.fixture
 def provider(ec2, client):
-    return Provider(ec2, client("elbv2"))
+    return ServiceOwner(ec2, client("elbv2"))
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_where_the_record_may_be(service, verify, publish, record):
     [
         ("example.com", "{name}.www.example.com", str),
         ("example.com", "{name}.example.com", str.lower),
-        ("com", "{name}.com", str),
+        ("api.example.com", "www.api.example.com", str),
         ("example.org", "{name}.example.org", str),
     ],
 )
