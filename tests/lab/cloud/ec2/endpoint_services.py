@@ -171,7 +171,7 @@ class EndpointServices:
             raise EC2ClientError(
                 "InvalidParameterCombination", "PrivateDnsName and RemovePrivateDnsName cannot be specified together"
             )
-        load_balancers = service.load_balancers.changed(self, asked, service)
+        load_balancers = service.load_balancers.changed(asked, service)
         # "You can't disassociate a load balancer if there are endpoints connected to your endpoint service."
         if set(service.load_balancers.arns) - set(load_balancers.arns):
             check_unconnected(service)
@@ -251,7 +251,7 @@ def _check_ip_address_types(load_balancers: ServiceLoadBalancers, ip_address_typ
         raise EC2ClientError("InvalidParameter", "A service supports at least one IP address type.")
     for each in ip_address_types:
         check_choice("SupportedIpAddressTypes", each, ("ipv4", "ipv6"))
-    # "all Network Load Balancers [...] must use the dualstack IP address type"
+    # "All Network Load Balancers for the endpoint service must use the dualstack IP address type."
     if "ipv6" in ip_address_types and not load_balancers.are_dualstack:
         raise EC2ClientError("InvalidParameter", "IPv6 needs load balancers of the IP address type dualstack.")
 

@@ -173,7 +173,7 @@ class LoadBalancers:
     def set_security_groups(self, arn: str, sec_groups: list[str]) -> None:
         balancer = self.get_load_balancer(arn)
         if balancer.type != "application" and not balancer.security_groups:
-            # "if you created it without a security group, you can't associate one later"
+            # "unless you specified a security group for the load balancer when you created it"
             raise InvalidConfigurationRequest(
                 "You can't set security groups on a load balancer that was created without security groups."
             )

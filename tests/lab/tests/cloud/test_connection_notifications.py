@@ -10,7 +10,8 @@ import re
 import pytest
 
 from .conftest import ACCOUNT, REGION
-from .provider import Provider
+from .privatelink import Consumer
+from .service_owner import ServiceOwner
 
 TOPIC, OTHER_TOPIC = (f"arn:aws:sns:{REGION}:{ACCOUNT}:{name}" for name in ("connections", "rejections"))
 UNKNOWN = "vpce-nfn-0123456789abcdef0"
@@ -18,7 +19,7 @@ UNKNOWN = "vpce-nfn-0123456789abcdef0"
 
 @pytest.fixture
 def provider(ec2, client):
-    return Provider(ec2, client("elbv2"))
+    return ServiceOwner(ec2, client("elbv2"))
 
 
 @pytest.fixture
@@ -110,6 +111,18 @@ def test_for_interface_endpoints_only(provider, create, refused):
     service = provider.service(GatewayLoadBalancerArns=[provider.gateway_arn()])
     with refused("InvalidParameter", "interface"):
         create(ServiceId=service["ServiceId"])
+
+
+def test_of_an_endpoint(ec2, provider, create, refused):
+    consumer = Consumer(ec2)
+    endpoint_id = consumer.endpoint(provider.service()["ServiceName"])["VpcEndpointId"]
+    created = create(ServiceId=None, VpcEndpointId=endpoint_id)
+    assert created["VpcEndpointId"] == endpoint_id and "ServiceId" not in created
+    search = [{"Name": "vpc-endpoint-id", "Values": [endpoint_id]}]
+    assert described(ec2, Filters=search) == [created]
+    gateway = consumer.endpoint("s3", zones="", VpcEndpointType="Gateway")["VpcEndpointId"]
+    with refused("InvalidParameter", "interface"):
+        create(ServiceId=None, VpcEndpointId=gateway)
 
 
 def test_a_client_token(ec2, create, refused):

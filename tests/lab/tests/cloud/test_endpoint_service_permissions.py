@@ -13,7 +13,7 @@ from lab.cloud.ec2.endpoint_service_permissions import admits
 from lab.cloud.ec2.endpoint_services import services_named
 
 from .conftest import ACCOUNT
-from .provider import Provider
+from .service_owner import ServiceOwner
 
 CONSUMER, STRANGER = "444455556666", "777788889999"
 CONSUMER_ROOT = f"arn:aws:iam::{CONSUMER}:root"
@@ -21,7 +21,7 @@ CONSUMER_ROOT = f"arn:aws:iam::{CONSUMER}:root"
 
 @pytest.fixture
 def provider(ec2, client):
-    return Provider(ec2, client("elbv2"))
+    return ServiceOwner(ec2, client("elbv2"))
 
 
 @pytest.fixture

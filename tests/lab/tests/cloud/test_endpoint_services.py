@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from moto.ec2.models import ec2_backends
 
 from lab.cloud.ec2.endpoint_services import live_endpoints, services_named
 
 from .conftest import ACCOUNT, REGION
-from .provider import Provider
+from .privatelink import Consumer
+from .service_owner import ServiceOwner
 
 STRANGER = "777788889999"
 UNKNOWN = "vpce-svc-0123456789abcdef0"
@@ -26,7 +26,7 @@ def elbv2(client):
 
 @pytest.fixture
 def provider(ec2, elbv2):
-    return Provider(ec2, elbv2)
+    return ServiceOwner(ec2, elbv2)
 
 
 def listed(ec2, **parameters) -> list[str]:
@@ -34,14 +34,14 @@ def listed(ec2, **parameters) -> list[str]:
     return [each["ServiceId"] for each in found]
 
 
-def endpoint(service: dict, state: str) -> None:
-    """Have an endpoint of another account at the service, in this state."""
+@pytest.fixture
+def endpoint(ec2):
+    """endpoint(service): of the owner's own, whose zones have the same names, and its id."""
 
-    class Endpoint:
-        service_name = service["ServiceName"]
+    def create(service: dict) -> str:
+        return Consumer(ec2).endpoint(service["ServiceName"])["VpcEndpointId"]
 
-    Endpoint.state = state
-    ec2_backends[STRANGER][REGION].vpc_end_points["vpce-1"] = Endpoint()
+    return create
 
 
 def test_all_that_is_said_of_a_service(ec2, provider, transitions):
@@ -247,15 +247,21 @@ def test_deleting_then_gone(ec2, provider, transitions):
     assert ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [service_id]}])["Tags"] == []
 
 
-@pytest.mark.parametrize("state", ["pendingAcceptance", "pending", "available"])
-def test_under_live_endpoints(ec2, provider, refused, state):
-    service, other = provider.service(), provider.network_arn()
-    endpoint(service, state)
-    assert len(live_endpoints(*services_named(service["ServiceName"]))) == 1
+@pytest.mark.parametrize(
+    ("acceptance", "seconds", "state"),
+    [(True, 0, "pendingAcceptance"), (False, 60, "pending"), (False, 0, "available")],
+)
+def test_under_live_endpoints(ec2, provider, endpoint, transitions, refused, acceptance, seconds, state):
+    service, other = provider.service(AcceptanceRequired=acceptance), provider.network_arn()
+    transitions(seconds)
+    endpoint(service)
+    [found] = services_named(service["ServiceName"])
+    assert [each.state for each in live_endpoints(found)] == [state]
     [unsuccessful] = ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])["Unsuccessful"]
     assert unsuccessful["ResourceId"] == service["ServiceId"]
     assert unsuccessful["Error"]["Code"] == "ExistingVpcEndpointConnections"
-    assert provider.described(service["ServiceId"])["ServiceState"] == "Available"
+    assert provider.described(service["ServiceId"])["ServiceState"] != "Deleting"
+    transitions(0)
     change = {"ServiceId": service["ServiceId"], "AddNetworkLoadBalancerArns": [other]}
     with refused("ExistingVpcEndpointConnections"):
         ec2.modify_vpc_endpoint_service_configuration(
@@ -264,10 +270,15 @@ def test_under_live_endpoints(ec2, provider, refused, state):
     ec2.modify_vpc_endpoint_service_configuration(**change)
 
 
-@pytest.mark.parametrize("state", ["rejected", "failed", "expired", "deleting"])
-def test_under_endpoints_that_use_it_no_more(ec2, provider, state):
+@pytest.mark.parametrize("ended_by", ["the owner", "the consumer"])
+def test_under_endpoints_that_use_it_no_more(ec2, provider, endpoint, transitions, ended_by):
     service = provider.service()
-    endpoint(service, state)
+    endpoint_id = endpoint(service)
+    transitions(60)
+    if ended_by == "the owner":
+        ec2.reject_vpc_endpoint_connections(ServiceId=service["ServiceId"], VpcEndpointIds=[endpoint_id])
+    else:
+        ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
     assert ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])["Unsuccessful"] == []
 
 
@@ -328,7 +339,7 @@ def test_a_new_service_is_not_seen_at_once(ec2, provider, control, refused):
 
 def test_services_are_found_by_name_across_accounts(client, provider):
     service = provider.service()
-    other = Provider(client("ec2", STRANGER), client("elbv2", STRANGER)).service()
+    other = ServiceOwner(client("ec2", STRANGER), client("elbv2", STRANGER)).service()
     for each, owner in ((service, ACCOUNT), (other, STRANGER)):
         [found] = services_named(each["ServiceName"])
         assert (found.id, found.owner, found.region) == (each["ServiceId"], owner, REGION)

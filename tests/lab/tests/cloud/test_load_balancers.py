@@ -10,7 +10,7 @@ import re
 import pytest
 
 from .conftest import ACCOUNT, REGION
-from .provider import Provider
+from .service_owner import ServiceOwner
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def elbv2(client):
 
 @pytest.fixture
 def provider(ec2, elbv2):
-    return Provider(ec2, elbv2)
+    return ServiceOwner(ec2, elbv2)
 
 
 def enis_of(ec2, balancer: dict) -> list[dict]:

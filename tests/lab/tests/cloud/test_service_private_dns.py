@@ -9,14 +9,14 @@ import re
 
 import pytest
 
-from .provider import Provider
+from .service_owner import ServiceOwner
 
 DNS_ACCOUNT = "444455556666"
 
 
 @pytest.fixture
 def provider(ec2, client):
-    return Provider(ec2, client("elbv2"))
+    return ServiceOwner(ec2, client("elbv2"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from .provider import Provider
+from .service_owner import ServiceOwner
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def elbv2(client):
 
 @pytest.fixture
 def provider(ec2, elbv2):
-    return Provider(ec2, elbv2)
+    return ServiceOwner(ec2, elbv2)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from itertools import count
 from .conftest import Network
 
 
-class Provider:
+class ServiceOwner:
     def __init__(self, ec2, elbv2):
         self.ec2, self.elbv2 = ec2, elbv2
         self.network = Network(ec2)
