@@ -138,7 +138,7 @@ EXAMPLES = r"""
 RETURN = r"""
 service_configuration:
   description:
-    - The service as AWS describes it, in snake case.
+    - The service as AWS describes it, in snake case, its settings under the names of their options.
     - In check mode, what it would be; what AWS chooses is C((known after apply)).
   returned: when it exists
   type: dict
@@ -155,39 +155,11 @@ service_configuration:
       description: V(Pending), V(Available), V(Deleting) or V(Failed).
       type: str
       sample: Available
-    service_type:
-      description: What kind of endpoints connect to it.
-      type: list
-      elements: dict
-      sample: [{service_type: Interface}]
     availability_zone_ids:
       description: The zones in which the service is offered, by the IDs that mean the same zones in every account.
       type: list
       elements: str
       sample: [use1-az1, use1-az2]
-    base_endpoint_dns_names:
-      description: The domain of its endpoints' names.
-      type: list
-      elements: str
-      sample: [vpce-svc-0a1b2c3d4e5f60718.us-east-1.vpce.amazonaws.com]
-    acceptance_required:
-      description: Whether each connection has to be accepted.
-      type: bool
-      sample: true
-    network_load_balancer_arns:
-      description: The Network Load Balancers in front of it.
-      type: list
-      elements: str
-      sample: ["arn:aws:elasticloadbalancing:us-east-1:012345678901:loadbalancer/net/billing/50dc6c495c0c9188"]
-    supported_regions:
-      description: The regions whose consumers may connect.
-      type: list
-      elements: dict
-      sample: [{region: us-east-1, service_state: Available}]
-    private_dns_name:
-      description: The private DNS name, if it has one.
-      type: str
-      sample: billing.example.com
     private_dns_name_configuration:
       description: How far the name's verification is, and its record as AWS has it.
       type: dict
@@ -208,10 +180,6 @@ service_configuration:
       type: list
       elements: dict
       sample: [{principal: "arn:aws:iam::444455556666:root", principal_type: Account, service_permission_id: vpce-svc-perm-0a1b2c3d4e5f60718, tags: {}}]
-    tags:
-      description: The tags.
-      type: dict
-      sample: {Name: billing}
 calls:
   description: The API calls made or, in check mode, planned.
   returned: always
