@@ -47,7 +47,7 @@ class Creations:
             return reply
 
     def missed(self, call: Call, reply: dict) -> None:
-        """What was answered is not seen: once it is late, ask for it by a token that no other run had, and make the reply that answer's."""
+        """What was answered is not seen: once it is late, ask by a token that no other run had, and put that answer into the reply."""
         if call.id in self._anew or time.monotonic() - self._answered[call.id] < ECHO_AFTER:
             return
         self._anew.add(call.id)

@@ -29,8 +29,8 @@ def _connection_problems(service: Service, observed: Observed):
     if observed.connections and not service.reject_connections:
         listed = ", ".join(_connection(item) for item in observed.connections)
         yield (
-            f"{service.key}: state: {observed.id} cannot be deleted while something is connected to it: {listed}; have their owners delete them, "
-            "or set reject_connections: true to reject them first"
+            f"{service.key}: state: {observed.id} cannot be deleted while something is connected to it: {listed}; "
+            "have their owners delete them, or set reject_connections: true to reject them first"
         )
 
 
@@ -42,14 +42,17 @@ def _connection(item: dict) -> str:
 def _setting_problems(after: dict):
     network, gateway = after["network_load_balancer_arns"], after["gateway_load_balancer_arns"]
     if not network and not gateway:
-        yield "network_load_balancer_arns: it does not exist yet, and making it needs the load balancers in front of it; list at least one"
+        yield "network_load_balancer_arns: it does not exist yet, and making it needs what is in front of it; list at least one load balancer"
     if network and gateway:
         yield (
-            f"gateway_load_balancer_arns: a service has Network or Gateway Load Balancers, not both, and here it would have {', '.join(network)} "
-            f"and {', '.join(gateway)}; make a service for each kind"
+            "gateway_load_balancer_arns: a service has Network or Gateway Load Balancers, not both, and here it would have "
+            f"{', '.join((*network, *gateway))}; make a service for each kind"
         )
     if gateway and after["private_dns_name"]:
-        yield f"private_dns_name: '{after['private_dns_name']}' needs Network Load Balancers; AWS has no private DNS name for a Gateway Load Balancer's service"
+        yield (
+            f"private_dns_name: '{after['private_dns_name']}' needs a service of Network Load Balancers, and this one has Gateway Load Balancers; "
+            "leave private_dns_name out"
+        )
 
 
 def _anyone_problems(service: Service, before: Observed, after: Observed):

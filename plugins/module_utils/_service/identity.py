@@ -60,8 +60,8 @@ def find(ec2: Ec2, identity: Identity) -> dict | None:
     if len(staying) > 1:
         services = ", ".join(f"{item['ServiceId']} ({item['ServiceState']})" for item in staying)
         raise BadInput([
-            f"{identity.option}: {len(staying)} endpoint services are meant by '{identity.key}': {services}; give service_id, or delete those "
-            "that are not wanted"
+            f"{identity.option}: {len(staying)} endpoint services are meant by '{identity.key}': {services}; "
+            "give service_id, or delete those that are not wanted"
         ])
     return next(iter((*staying, *there)), None)
 

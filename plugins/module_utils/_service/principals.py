@@ -50,10 +50,17 @@ def lets_anyone_in(principals, acceptance_required: bool | None) -> bool:
 
 def _problem(value: str, arn, partition: str) -> str:
     if arn:
-        return f"allowed_principals: '{value}' is of the partition {arn['partition']}, and this region is of {partition}; use accounts of {partition}"
+        return (
+            f"allowed_principals: '{value}' is of the partition {arn['partition']}, and this region is of {partition}; "
+            f"allow principals of {partition}"
+        )
     if _PATH.fullmatch(value):
-        return f"allowed_principals: '{value}' has a path, and AWS takes no user or role with a path here; allow its account, or one without a path"
+        return (
+            f"allowed_principals: '{value}' has a path, and AWS takes no user or role with a path here; "
+            "allow its account, or one without a path"
+        )
     return (
-        f"allowed_principals: '{value}' is no principal; give an account ID of 12 digits in quotes, the ARN of an account, user, role, organization "
-        f"or organizational unit, such as arn:{partition}:iam::012345678901:role/consumer, an AWS service, or {ANYONE} for anyone"
+        f"allowed_principals: '{value}' is no principal; give an account ID of 12 digits in quotes, "
+        "the ARN of an account, user, role, organization or organizational unit, "
+        f"such as arn:{partition}:iam::012345678901:role/consumer, an AWS service, or {ANYONE} for anyone"
     )

@@ -51,11 +51,12 @@ from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
 from .security_groups import SecurityGroups
 from .service_discovery import ServiceDiscovery, ServiceDiscoveryHandlers
 from .subnets import Subnet, Subnets
-from .tags import Tags
+from .tags import Tags, is_valid_resource_id
 from .unmodelled import Unmodelled
 from .vpcs import Vpcs
 from .vpn_connections import VpnConnectionHandlers, VpnConnections
 from .vpn_gateways import VpnGateways
+from .zones import Zones
 
 
 class EC2Backend(
@@ -89,6 +90,7 @@ class EC2Backend(
     Vpcs,
     VpnConnections,
     VpnGateways,
+    Zones,
     models.EC2Backend,
 ):
     """The state of one account in one region."""
@@ -102,6 +104,7 @@ class EC2Backend(
         EndpointServices.__init__(self)
         Instances.__init__(self)
         NetworkInterfacePermissions.__init__(self)
+        Zones.__init__(self, region_name, account_id)
         # The default VPC is none of the creations of the account's first call, which brings it here.
         with visibility.creating(False):
             models.EC2Backend.__init__(self, region_name, account_id)
@@ -141,7 +144,8 @@ def install() -> None:
     urls.url_paths["{0}/"] = EC2Response.dispatch
     # moto derives the URLs from the backend class's module, which is ours now.
     EC2Backend._url_module = urls
-    # moto's factories look these up in their own modules.
+    # moto's checks and factories look these up in their own modules.
+    models.is_valid_resource_id = is_valid_resource_id
     moto_elastic_ip_addresses.ElasticAddress = ElasticAddress
     moto_instances.Instance = Instance
     moto_route_tables.Route = Route

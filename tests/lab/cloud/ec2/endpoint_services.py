@@ -145,6 +145,12 @@ class EndpointServices:
             raise UnknownVpcEndpointService(service_id)
         return self.endpoint_services[service_id]
 
+    def get_vpc_endpoint_service(self, resource_id: str) -> Any:
+        """For moto's check that what CreateTags names exists: a service, or a permission of one."""
+        if resource_id.startswith("vpce-svc-perm-"):
+            return self.get_endpoint_service_permission(resource_id)
+        return self.get_endpoint_service(resource_id)
+
     def create_endpoint_service(self, asked: dict[str, Any], tags: dict[str, str]) -> EndpointService:
         load_balancers = ServiceLoadBalancers.chosen(self, asked)
         service = EndpointService(self, load_balancers, bool(asked.get("AcceptanceRequired", True)))
@@ -166,6 +172,7 @@ class EndpointServices:
                 "InvalidParameterCombination", "PrivateDnsName and RemovePrivateDnsName cannot be specified together"
             )
         load_balancers = service.load_balancers.changed(self, asked, service)
+        # "You can't disassociate a load balancer if there are endpoints connected to your endpoint service."
         if set(service.load_balancers.arns) - set(load_balancers.arns):
             check_unconnected(service)
         self._configure(

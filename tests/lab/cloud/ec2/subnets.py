@@ -92,13 +92,15 @@ class Subnets:
         **kwargs: Any,
     ) -> Subnet:
         """moto takes any region's zone, and a zone's first subnet, whose ever it is, for the zone's default one."""
-        zones = {zone.name: zone.zone_id for zone in self.describe_availability_zones()}
-        name = availability_zone or next((each for each in zones if zones[each] == availability_zone_id), None)
-        if name not in zones:
-            raise InvalidAvailabilityZoneError(availability_zone or availability_zone_id, ", ".join(zones))
+        wanted, zones = availability_zone or availability_zone_id, self.describe_availability_zones()
+        zone = next((each for each in zones if wanted in (each.name, each.zone_id)), None)
+        if zone is None:
+            raise InvalidAvailabilityZoneError(wanted, ", ".join(each.name for each in zones))
         cidr_block = canonical_ipv4(cidr_block) if cidr_block else None
         ipv6_cidr_block = self.free_ipv6_block(vpc_id, ipv6_cidr_block) if ipv6_cidr_block else None
-        subnet = super().create_subnet(vpc_id, cidr_block, ipv6_cidr_block, name, **kwargs)
+        subnet = super().create_subnet(vpc_id, cidr_block, ipv6_cidr_block, zone.name, **kwargs)
+        # moto knows a zone's name from its own list only.
+        subnet._availability_zone = zone
         if not self.get_vpc(vpc_id).is_default:
             subnet.default_for_az = subnet.map_public_ip_on_launch = False
         return subnet

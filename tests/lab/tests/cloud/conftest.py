@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 from lab.cloud import serve
 
 REGION = "us-east-1"
-ACCOUNT = "111122223333"
+ACCOUNT, OTHER = "111122223333", "444455556666"
 
 
 @pytest.fixture(scope="session")

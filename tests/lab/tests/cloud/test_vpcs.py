@@ -105,7 +105,8 @@ def test_unknown_ids_are_named(ec2, network, subnet_id, refused):
 def test_a_subnet_is_in_a_zone_of_its_region_and_no_default(ec2, network, refused):
     with refused("InvalidParameterValue", "eu-west-1a", "us-east-1a"):
         network.subnet("10.0.3.0/24", "eu-west-1a")
-    by_id = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.3.0/24", AvailabilityZoneId="use1-az6")["Subnet"]
+    zone = ec2.describe_availability_zones(ZoneNames=["us-east-1a"])["AvailabilityZones"][0]
+    by_id = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.3.0/24", AvailabilityZoneId=zone["ZoneId"])["Subnet"]
     assert by_id["AvailabilityZone"] == "us-east-1a"
     assert by_id["DefaultForAz"] is False and by_id["MapPublicIpOnLaunch"] is False
 
