@@ -105,7 +105,6 @@ def test_verified():
 
 def test_a_failure_names_the_record_that_was_missing():
     verification, pending = started("pendingVerification", "failed")
-    verification.clock.now += verification.settle + 1
     with pytest.raises(NotReached) as failure:
         verification.reached(pending, verification.observe())
     words = verification.explain(failure.value)
@@ -117,6 +116,10 @@ def test_the_failure_of_the_time_before_is_not_this_one():
     verification, pending = started("failed", "failed", "verified")
     assert verification.reached(pending, verification.observe()) == set()
     assert verification.reached(pending, verification.observe()) == {"verify"}
+    again, pending = started("failed", "failed")
+    again.clock.now += again.settle
+    with pytest.raises(NotReached):
+        again.reached(pending, again.observe())
 
 
 def test_a_wait_that_ends_names_the_record_too():
