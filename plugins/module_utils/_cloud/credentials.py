@@ -27,7 +27,7 @@ def given(option: str, credentials: dict | None) -> dict:
     """What is given of an option of OPTIONS, empty for nothing at all; BadInput for what cannot be meant together."""
     found = {name: value for name, value in (credentials or {}).items() if value}
     problems = []
-    if credentials is not None and not {"profile", "access_key", "role_arn"} & set(found):
+    if credentials is not None and not {"profile", "access_key", "secret_key", "role_arn"} & set(found):
         problems.append(f"{option}: nothing says whose they are; give profile, access_key and secret_key, or role_arn")
     if "profile" in found and {"access_key", "secret_key", "session_token"} & set(found):
         problems.append(f"{option}: profile '{found['profile']}' and keys exclude each other; give one of them")
