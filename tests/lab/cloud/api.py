@@ -36,7 +36,7 @@ _BY_VERSION = {("elasticloadbalancing", "2012-06-01"): "elb", ("elasticloadbalan
 
 # Every service may answer with these, and moto warns of codes that a service's model does not list.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/CommonErrors.html
-COMMON_ERROR_CODES.extend(["AccessDenied", "InvalidAction", "MissingAuthenticationToken", *SERVER_ERRORS])
+COMMON_ERROR_CODES.extend(["AccessDenied", "InvalidAction", "MissingAuthenticationToken", "Throttling", *SERVER_ERRORS])
 
 
 class ApiError(ServiceException):

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""EC2's request rate limits: a token bucket for each operation of an account in a region.
+"""EC2's request rate limits, a token bucket for each operation of an account in a region, and Route 53's.
 
 The resource rate limits, which count the instances that are run, started, stopped or terminated, are not among them.
 https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
@@ -12,9 +12,12 @@ from __future__ import annotations
 import math
 import time
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from moto.core.utils import get_service_model
+
+if TYPE_CHECKING:
+    from .api import ApiRequest
 
 VALID = (
     'true, false, or an object {operation of EC2: {"bucket": tokens, 1 or more, "refill": tokens per second, above 0}} '
@@ -33,6 +36,16 @@ NON_MUTATING = Limit(100, 20)
 UNFILTERED = Limit(50, 10)
 #: Also that of resource-intensive operations, which the page names as a category of their own.
 MUTATING = Limit(50, 5)
+
+#: Five requests per second, of whatever operation, for each account.
+#: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests
+ROUTE53 = Limit(5, 5)
+
+#: The services that limit requests -> what they answer over the limit: code, message, status.
+REFUSALS = {
+    "ec2": ("RequestLimitExceeded", "Request limit exceeded.", 503),
+    "route53": ("Throttling", "Rate exceeded", 400),
+}
 
 #: Non-mutating operations whose calls have a second, smaller bucket for those with neither a filter nor a page.
 _UNFILTERED_OPERATIONS = {
@@ -166,26 +179,30 @@ class RateLimits:
     """The buckets, all full when the limits are set."""
 
     def __init__(self) -> None:
-        self._buckets: dict[tuple[str, str, str, Limit], Bucket] = {}
+        self._buckets: dict[tuple[str, ...], Bucket] = {}
 
     def clear(self) -> None:
         self._buckets.clear()
 
-    def admit(
-        self, limits: bool | dict[str, Any], account: str, region: str, operation: str, parameters: dict[str, Any]
-    ) -> bool:
+    def admit(self, limits: bool | dict[str, Any], call: ApiRequest) -> bool:
         """Whether a call finds a token, which it takes.
 
         :param limits: the setting ``rate_limit``.
         """
-        if limits is False:
+        if limits is False or call.service not in REFUSALS:
             return True
-        if limits is not True and operation in limits:
-            limit = Limit(**limits[operation])
-        else:
-            limit = limit_of(operation, parameters.keys().isdisjoint(("Filters", "MaxResults", "NextToken")))
+        key, limit = (call.service, call.account), ROUTE53
+        if call.service == "ec2":
+            limit = _limit_of_call(limits, call)
+            key += call.region, call.operation, str(limit)
         now = time.monotonic()
-        return self._buckets.setdefault((account, region, operation, limit), Bucket(limit, now)).take(now)
+        return self._buckets.setdefault(key, Bucket(limit, now)).take(now)
+
+
+def _limit_of_call(limits: bool | dict[str, Any], call: ApiRequest) -> Limit:
+    if limits is not True and call.operation in limits:
+        return Limit(**limits[call.operation])
+    return limit_of(call.operation, call.parameters.keys().isdisjoint(("Filters", "MaxResults", "NextToken")))
 
 
 rate_limits = RateLimits()

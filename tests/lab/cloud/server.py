@@ -24,12 +24,12 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Response
 
-from . import control, ec2, elbv2, route53
+from . import acm, control, ec2, elbv2, route53
 from .api import ApiRequest, NotAnApiCall
 from .calls import Call, calls
 from .clock import clock
 from .faults import DROP_AFTER, DROP_BEFORE, HTTP_500, SERVER_ERRORS, faults
-from .rate_limits import rate_limits
+from .rate_limits import REFUSALS, rate_limits
 from .settings import settings
 
 
@@ -45,6 +45,7 @@ class Cloud:
     """The WSGI application."""
 
     def __init__(self) -> None:
+        acm.install()
         ec2.install()
         elbv2.install()
         route53.install()
@@ -115,10 +116,8 @@ def _refusal(call: ApiRequest, fault: str | None) -> Response | None:
         return Response(status=500)
     if fault is not None and fault != DROP_AFTER:
         return call.error_response(fault, f"{fault}, as the setting 'faults' asks for.", SERVER_ERRORS.get(fault, 400))
-    if call.service == "ec2" and not rate_limits.admit(
-        settings.rate_limit, call.account, call.region, call.operation, call.parameters
-    ):
-        return call.error_response("RequestLimitExceeded", "Request limit exceeded.", 503)
+    if not rate_limits.admit(settings.rate_limit, call):
+        return call.error_response(*REFUSALS[call.service])
     return None
 
 

@@ -53,8 +53,8 @@ class Settings:
     visibility_seconds: float = field(default=0, metadata=_takes(_amount, "a number of seconds, 0 or more"))
     #: What each API call takes at least, calls side by side.
     latency_ms: float = field(default=0, metadata=_takes(_amount, "a number of milliseconds, 0 or more"))
-    #: Whether EC2 limits the rate of requests as it documents; an object has limits in place of its own, by operation.
-    #: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+    #: Whether EC2 and Route 53 limit the rate of requests as documented; an object has limits in place of EC2's own, by
+    #: operation. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
     rate_limit: bool | dict[str, Any] = field(
         default=False, metadata=_takes(rate_limits.is_rate_limit, rate_limits.VALID)
     )
@@ -68,17 +68,15 @@ class Settings:
     network_interface_permissions_authorized: bool = field(default=True, metadata=_takes(_flag, "true or false"))
     #: The quota of https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
     elastic_ips_per_region: int = field(default=5, metadata=_takes(_count, "a whole number, 0 or more"))
-
+    #: The quota of https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-entities
+    vpc_association_authorizations_per_zone: int = field(
+        default=1000, metadata=_takes(_count, "a whole number, 0 or more")
+    )
     #: Domains whose public DNS, outside of the lab, has the records that prove endpoint services' private DNS names.
     verified_domains: list[str] = field(default_factory=list, metadata=_takes(_names, "a list of domain names"))
     #: The targets, in whatever target group, that do not pass their health checks.
     unhealthy_targets: list[str] = field(
         default_factory=list, metadata=_takes(_names, "a list of targets' ids: instance ids, addresses, ARNs")
-    )
-
-    #: The quota of https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-entities
-    vpc_association_authorizations_per_zone: int = field(
-        default=1000, metadata=_takes(_count, "a whole number, 0 or more")
     )
 
     def update(self, changes: Any) -> None:

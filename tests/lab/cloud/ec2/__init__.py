@@ -51,7 +51,7 @@ from .route_tables import Route, RouteTable, RouteTableHandlers, RouteTables
 from .security_groups import SecurityGroups
 from .service_discovery import ServiceDiscovery, ServiceDiscoveryHandlers
 from .subnets import Subnet, Subnets
-from .tags import Tags
+from .tags import Tags, is_valid_resource_id
 from .unmodelled import Unmodelled
 from .vpcs import Vpcs
 from .vpn_connections import VpnConnectionHandlers, VpnConnections
@@ -144,7 +144,8 @@ def install() -> None:
     urls.url_paths["{0}/"] = EC2Response.dispatch
     # moto derives the URLs from the backend class's module, which is ours now.
     EC2Backend._url_module = urls
-    # moto's factories look these up in their own modules.
+    # moto's checks and factories look these up in their own modules.
+    models.is_valid_resource_id = is_valid_resource_id
     moto_elastic_ip_addresses.ElasticAddress = ElasticAddress
     moto_instances.Instance = Instance
     moto_route_tables.Route = Route

@@ -71,19 +71,17 @@ class ConnectionNotifications:
         self, source: dict[str, str], topic_arn: str, events: list[str]
     ) -> ConnectionNotification:
         _checked(topic_arn, events)
-        self._check_source(**source)
+        self._check_source(source)
         made = ConnectionNotification(source, self.region_name, topic_arn, list(dict.fromkeys(events)))
         self.connection_notifications[made.id] = made
         return made
 
-    def _check_source(self, ServiceId: str | None = None, VpcEndpointId: str | None = None) -> None:
-        if ServiceId:
-            is_interface = self.get_endpoint_service(ServiceId).type == "Interface"
-        elif VpcEndpointId in self.vpc_end_points:
-            is_interface = self.vpc_end_points[VpcEndpointId].endpoint_type == "Interface"
-        else:
-            raise InvalidVpcEndPointIdError(VpcEndpointId)
-        if not is_interface:
+    def _check_source(self, source: dict[str, str]) -> None:
+        endpoint_id = source.get("VpcEndpointId")
+        if endpoint_id and endpoint_id not in self.vpc_end_points:
+            raise InvalidVpcEndPointIdError(endpoint_id)
+        is_about = self.vpc_end_points[endpoint_id] if endpoint_id else self.get_endpoint_service(source["ServiceId"])
+        if is_about.type != "Interface":
             # "You can create a connection notification for interface endpoints only."
             raise EC2ClientError("InvalidParameter", "Connection notifications are for interface endpoints only.")
 

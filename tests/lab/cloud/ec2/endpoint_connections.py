@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.ec2.exceptions import EC2ClientError, InvalidVpcEndPointIdError
+from moto.ec2.exceptions import EC2ClientError, InvalidID, InvalidVpcEndPointIdError
 from moto.ec2.models import ec2_backends
 
 from .dispatch import PlainResult
@@ -64,6 +64,18 @@ def connections_of(service: Any) -> Iterator[EndpointConnection]:
 class EndpointConnections:
     """Backend."""
 
+    def endpoint_connections(self) -> list[EndpointConnection]:
+        """Those to the services of this account."""
+        return [each for service in self.endpoint_services.values() for each in connections_of(service)]
+
+    def do_resources_exist(self, resource_ids: list[str]) -> bool:
+        """moto's check that what CreateTags names exists."""
+        known = {each.id for each in self.endpoint_connections()}
+        for each in resource_ids:
+            if each.startswith("vpce-con-") and each not in known:
+                raise InvalidID(each)
+        return super().do_resources_exist(resource_ids)
+
     def accept_endpoint_connection(self, service: Any, endpoint_id: str) -> None:
         _connected(service, endpoint_id, _ACCEPTABLE, "accepted").accept()
 
@@ -77,7 +89,8 @@ def _connected(service: Any, endpoint_id: str, states: tuple[str, ...], act: str
             if connection.endpoint.life.name not in states:
                 # The reference has no code for it: this one is for what is in another state.
                 raise EC2ClientError(
-                    "InvalidState", f"The VPC endpoint '{endpoint_id}' is {connection.endpoint.state}: it cannot be {act}."
+                    "InvalidState",
+                    f"The VPC endpoint '{endpoint_id}' is {connection.endpoint.state}: it cannot be {act}.",
                 )
             return connection.endpoint
     raise InvalidVpcEndPointIdError(endpoint_id)
@@ -87,10 +100,7 @@ class EndpointConnectionHandlers:
     """Responses."""
 
     def describe_vpc_endpoint_connections(self) -> ActionResult:
-        services = self.ec2_backend.endpoint_services.values()
-        return PlainResult(
-            {"VpcEndpointConnections": [each for service in services for each in connections_of(service)]}
-        )
+        return PlainResult({"VpcEndpointConnections": self.ec2_backend.endpoint_connections()})
 
     def accept_vpc_endpoint_connections(self) -> ActionResult:
         return self._answer_connections(self.ec2_backend.accept_endpoint_connection)

@@ -14,8 +14,8 @@ from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.moto_api._internal import mock_random as random
-from moto.route53.models import route53_backends
 
+from ..route53.lookups import all_hosted_zones
 from .endpoint_types import REFUSED
 from .parameters import check_choice
 
@@ -157,7 +157,8 @@ def _check_names(endpoint: Any, service: Any) -> None:
     if not endpoint.is_accepted:
         raise EC2ClientError(
             REFUSED,
-            f"Private DNS can only be enabled after the endpoint connection is accepted by the owner of {service.name}.",
+            "Private DNS can only be enabled after the endpoint connection is accepted by the owner of "
+            f"{service.name}.",
         )
 
 
@@ -177,7 +178,6 @@ def _private_domains(endpoint: Any) -> Iterator[str]:
     for other in endpoint.ec2_backend.vpc_end_points.values():
         if other is not endpoint and other.vpc_id == endpoint.vpc_id and other.service and other.private_dns_enabled:
             yield from other.service.private_dns_names
-    for _account, _partition, backend in route53_backends.iter_backends():
-        for zone in backend.zones.values():
-            if any(vpc["vpc_id"] == endpoint.vpc_id for vpc in zone.vpcs):
-                yield zone.name.rstrip(".")
+    for zone in all_hosted_zones():
+        if any(vpc.id == endpoint.vpc_id for vpc in zone.vpcs):
+            yield zone.name.rstrip(".")

@@ -94,7 +94,8 @@ def check_zone(service: Any, subnet: Subnet) -> None:
         # Words as seen from AWS.
         raise EC2ClientError(
             REFUSED,
-            f"The VPC endpoint service {service.name} does not support the availability zone of the subnet: {subnet.id}.",
+            f"The VPC endpoint service {service.name} does not support the availability zone of the subnet: "
+            f"{subnet.id}.",
         )
 
 

@@ -56,30 +56,32 @@ class EndpointRoutes:
         lists = self.managed_prefix_lists.values()
         return next(each for each in lists if each.prefix_list_name == endpoint.service_name)
 
-    def delete_route(self, route_table_id: str, *destination: Any, **named: Any) -> Any:
-        self._check_own_route(route_table_id, "remove", *destination, **named)
-        return super().delete_route(route_table_id, *destination, **named)
+    def delete_route(
+        self, route_table_id: str, ipv4: str | None, ipv6: str | None = None, prefix_list_id: str | None = None
+    ) -> Any:
+        self._check_own_route("remove", route_table_id, prefix_list_id)
+        return super().delete_route(route_table_id, ipv4, ipv6, prefix_list_id)
 
-    def replace_route(self, route_table_id: str, *destination: Any, **named: Any) -> Any:
-        self._check_own_route(route_table_id, "replace", *destination, **named)
-        return super().replace_route(route_table_id, *destination, **named)
-
-    def _check_own_route(
+    def replace_route(
         self,
         route_table_id: str,
-        act: str,
-        _ipv4: str | None,
-        _ipv6: str | None = None,
-        destination_prefix_list_id: str | None = None,
-        **_targets: Any,
-    ) -> None:
-        """ "You can't add, modify, or delete an endpoint route in your route table by using the route table APIs" """
+        ipv4: str | None,
+        ipv6: str | None = None,
+        prefix_list_id: str | None = None,
+        *target: Any,
+        **named: Any,
+    ) -> Any:
+        self._check_own_route("replace", route_table_id, prefix_list_id)
+        return super().replace_route(route_table_id, ipv4, ipv6, prefix_list_id, *target, **named)
+
+    def _check_own_route(self, act: str, route_table_id: str, prefix_list_id: str | None) -> None:
+        """Raise if the route is a gateway endpoint's: it comes and goes with what the endpoint names."""
         for route in self.get_route_table(route_table_id).routes:
             to_endpoint = route.gateway is not None and route.gateway.id in self.vpc_end_points
-            if to_endpoint and route.destination_prefix_list_id == destination_prefix_list_id:
+            if to_endpoint and route.destination_prefix_list_id == prefix_list_id:
                 raise EC2ClientError(
                     "InvalidParameterValue",
-                    f"cannot {act} VPC endpoint route {destination_prefix_list_id} in route table {route_table_id}",
+                    f"cannot {act} VPC endpoint route {prefix_list_id} in route table {route_table_id}",
                 )
 
 

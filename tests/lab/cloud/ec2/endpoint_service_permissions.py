@@ -90,6 +90,17 @@ def _iam_arn(caller_arn: str | None) -> str | None:
 class EndpointServicePermissions:
     """Backend."""
 
+    def get_endpoint_service_permission(self, permission_id: str) -> Permission:
+        for service in self.endpoint_services.values():
+            for each in service.permissions.values():
+                if each.id == permission_id:
+                    return each
+        # Its kind of code; the reference has none for it.
+        raise EC2ClientError(
+            "InvalidVpcEndpointServicePermissionId.NotFound",
+            f"The VpcEndpointServicePermission Id '{permission_id}' does not exist",
+        )
+
     def modify_endpoint_service_permissions(
         self, service: Any, added: list[str], removed: list[str], permission_type: str
     ) -> list[Permission]:

@@ -145,6 +145,12 @@ class EndpointServices:
             raise UnknownVpcEndpointService(service_id)
         return self.endpoint_services[service_id]
 
+    def get_vpc_endpoint_service(self, resource_id: str) -> Any:
+        """For moto's check that what CreateTags names exists: a service, or a permission of one."""
+        if resource_id.startswith("vpce-svc-perm-"):
+            return self.get_endpoint_service_permission(resource_id)
+        return self.get_endpoint_service(resource_id)
+
     def create_endpoint_service(self, asked: dict[str, Any], tags: dict[str, str]) -> EndpointService:
         load_balancers = ServiceLoadBalancers.chosen(self, asked)
         service = EndpointService(self, load_balancers, bool(asked.get("AcceptanceRequired", True)))
@@ -165,7 +171,8 @@ class EndpointServices:
             raise EC2ClientError(
                 "InvalidParameterCombination", "PrivateDnsName and RemovePrivateDnsName cannot be specified together"
             )
-        load_balancers = service.load_balancers.changed(self, asked, service)
+        load_balancers = service.load_balancers.changed(asked, service)
+        # "You can't disassociate a load balancer if there are endpoints connected to your endpoint service."
         if set(service.load_balancers.arns) - set(load_balancers.arns):
             check_unconnected(service)
         self._configure(
@@ -244,7 +251,7 @@ def _check_ip_address_types(load_balancers: ServiceLoadBalancers, ip_address_typ
         raise EC2ClientError("InvalidParameter", "A service supports at least one IP address type.")
     for each in ip_address_types:
         check_choice("SupportedIpAddressTypes", each, ("ipv4", "ipv6"))
-    # "all Network Load Balancers [...] must use the dualstack IP address type"
+    # "All Network Load Balancers for the endpoint service must use the dualstack IP address type."
     if "ipv6" in ip_address_types and not load_balancers.are_dualstack:
         raise EC2ClientError("InvalidParameter", "IPv6 needs load balancers of the IP address type dualstack.")
 

@@ -197,6 +197,13 @@ class VpcEndpoints:
         """For moto's CreateRoute; clients' filters are applied to the reply."""
         return [self.get_vpc_end_point(each) for each in vpc_end_point_ids]
 
+    def do_resources_exist(self, resource_ids: list[str]) -> bool:
+        """moto's check that what CreateTags names exists."""
+        for each in resource_ids:
+            if each.rpartition("-")[0] == "vpce":
+                self.get_vpc_end_point(each)
+        return super().do_resources_exist(resource_ids)
+
     def delete_vpc_endpoint(self, endpoint_id: str) -> None:
         """
         :raises EC2ClientError: InvalidVpcEndpointId.NotFound; DependencyViolation, "You can only delete Gateway Load

@@ -169,7 +169,10 @@ DESCRIBES = {
     ),
     "DescribeVpcEndpoints": Describe("VpcEndpoints", "VpcEndpointId", {"vpc-endpoint-state": "State"}),
     "DescribeVpcEndpointServices": Describe(
-        "ServiceDetails", "ServiceId", {"service-type": "ServiceType.ServiceType"}, names=("ServiceNames", "ServiceName")
+        "ServiceDetails",
+        "ServiceId",
+        {"service-type": "ServiceType.ServiceType"},
+        names=("ServiceNames", "ServiceName"),
     ),
     "DescribeVpcEndpointConnections": Describe("VpcEndpointConnections", "VpcEndpointConnectionId"),
     "DescribeVpcEndpointAssociations": Describe("VpcEndpointAssociations", "Id", {"association-id": "Id"}),

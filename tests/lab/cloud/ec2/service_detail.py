@@ -46,7 +46,7 @@ class ServiceDetail:
 
     def as_dict(self, zones: dict[str, str]) -> dict[str, Any]:
         """botocore's ServiceDetail; ``zones`` maps the ids of the caller's zones to its names of them."""
-        common = [zone_id for zone_id in self.zone_ids if zone_id in zones]
+        common = sorted(zones.keys() & self.zone_ids, key=zones.__getitem__)
         return {
             "ServiceName": self.name,
             "ServiceId": self.id,

@@ -119,7 +119,8 @@ class ServiceDiscoveryHandlers:
         for name in wanted:
             if name not in {each.name for each in visible}:
                 raise no_such_service(name)
-        # Of another Region's service AWS names no zones: https://github.com/hashicorp/terraform-provider-aws/issues/44186
+        # AWS names no zones of a service in another Region, which is reached from all of them:
+        # https://github.com/hashicorp/terraform-provider-aws/issues/44186
         zones = backend.zone_names()
         return PlainResult(
             {

@@ -53,7 +53,7 @@ class ServiceLoadBalancers:
         [kind] = given
         return cls(ec2_backend, kind, [])._with(asked[kind.member], None)
 
-    def changed(self, ec2_backend: Any, asked: dict[str, Any], service: Any) -> ServiceLoadBalancers:
+    def changed(self, asked: dict[str, Any], service: Any) -> ServiceLoadBalancers:
         """The same after ModifyVpcEndpointServiceConfiguration."""
         other = _GATEWAY if self._kind is _NETWORK else _NETWORK
         if asked.get(f"Add{other.member}") or asked.get(f"Remove{other.member}"):
@@ -65,7 +65,7 @@ class ServiceLoadBalancers:
         for arn in removed:
             if arn not in self.arns:
                 raise EC2ClientError("InvalidParameter", f"The service '{service.id}' does not use {arn}.")
-        kept = ServiceLoadBalancers(ec2_backend, self._kind, [each for each in self.arns if each not in removed])
+        kept = ServiceLoadBalancers(self._ec2_backend, self._kind, [each for each in self.arns if each not in removed])
         changed = kept._with(asked.get(f"Add{self._kind.member}", []), service)
         if not changed.arns:
             raise EC2ClientError("InvalidParameter", "A service has at least one load balancer.")

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator
-from typing import Any
 
 from moto.moto_api._internal import mock_random as random
-from moto.route53.models import route53_backends
 
 from ..clock import clock
+from ..route53.lookups import public_values
 from ..settings import settings
 
 
@@ -42,7 +41,7 @@ class PrivateDnsName:
             return True
         # "If your DNS provider doesn't allow underscores", the record has the domain for its name.
         names = {name for domain in domains for name in (f"{self.record_name}.{domain}", domain)}
-        return any(name in names and self.record_value in values for name, values in _public_txt_records())
+        return any(_unquoted(value) == self.record_value for name in names for value in public_values(name, "TXT"))
 
     def as_dict(self) -> dict[str, str]:
         """botocore's PrivateDnsNameConfiguration."""
@@ -60,15 +59,6 @@ def _domains(name: str) -> Iterator[str]:
         yield ".".join(labels[start:])
 
 
-def _public_txt_records() -> Iterator[tuple[str, list[str]]]:
-    """(name, values) of each TXT record in the public hosted zones of all accounts."""
-    for _account, _partition, backend in route53_backends.iter_backends():
-        for zone in backend.zones.values():
-            for record in [] if zone.private_zone else zone.rrsets:
-                if record.type == "TXT":
-                    yield record.name.lower().rstrip("."), [_unquoted(each) for each in record.records]
-
-
-def _unquoted(value: Any) -> str:
+def _unquoted(value: str) -> str:
     """The text of a record's one or more quoted strings."""
-    return "".join(str(value).split('"')[1::2])
+    return "".join(value.split('"')[1::2])

@@ -7,10 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2 import utils
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 #: Where moto's word for a prefix is not botocore's ResourceType.
 _RESOURCE_TYPES = EC2_PREFIX_TO_RESOURCE | {"eipalloc": "elastic-ip", "nat": "natgateway"}
+
+#: The same for prefixes that moto takes for those of endpoints and their services.
+_OF_ENDPOINTS = {"vpce-con": "vpc-endpoint-connection", "vpce-svc-perm": "vpc-endpoint-service-permission"}
+
+
+def is_valid_resource_id(resource_id: str) -> bool:
+    """In the place of moto's function of this name: whether CreateTags takes the id."""
+    return resource_id.rpartition("-")[0] in _OF_ENDPOINTS or utils.is_valid_resource_id(resource_id)
+
+
+def _resource_type(resource_id: str) -> str:
+    prefix = resource_id.rpartition("-")[0]
+    return _OF_ENDPOINTS.get(prefix) or _RESOURCE_TYPES.get(get_prefix(resource_id), "")
 
 
 class Tags:
@@ -24,7 +38,7 @@ class Tags:
                 "resource_id": resource_id,
                 "key": key,
                 "value": value,
-                "resource_type": _RESOURCE_TYPES.get(get_prefix(resource_id), ""),
+                "resource_type": _resource_type(resource_id),
             }
             for resource_id in (list(self.tags) if wanted is None else wanted)
             for key, value in self.tags.get(resource_id, {}).items()

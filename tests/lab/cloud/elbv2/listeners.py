@@ -47,14 +47,20 @@ class Listeners:
         tags: list[dict[str, str]] | None = None,
     ) -> FakeListener:
         balancer = self.get_load_balancer(load_balancer_arn)
-        if any(each.port == port for each in balancer.listeners.values()):
-            raise DuplicateListenerError()
+        settings = protocol, ssl_policy, certificate, actions, alpn_policy
+        for there in balancer.listeners.values():
+            if there.port == port:
+                # "If you attempt to create multiple listeners with the same settings, each call succeeds."
+                if there.settings == settings:
+                    return there
+                raise DuplicateListenerError()
         if protocol in _ENCRYPTED and not certificate:
             raise ValidationError(f"A certificate must be specified for {protocol} listeners")
         self._check_targets(balancer, protocol, actions)
         made = super().create_listener(
             load_balancer_arn, protocol, port, ssl_policy, certificate, actions, alpn_policy, tags
         )
+        made.settings = settings
         if protocol not in _ENCRYPTED:
             made.ssl_policy = None
         return made
@@ -103,7 +109,7 @@ class Listeners:
             allowed = _TARGET_PROTOCOLS.get(protocol) if balancer.type == "network" else None
             if allowed and group.protocol not in allowed:
                 raise InvalidConfigurationRequest(
-                    f"Listener protocol '{protocol}' is not supported with a target group with protocol '{group.protocol}'"
+                    f"Listener protocol '{protocol}' is not supported with target group protocol '{group.protocol}'"
                 )
 
 

@@ -9,10 +9,9 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateL
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
-from moto.core.responses import ActionResult, EmptyResult
+from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.elbv2.exceptions import (
@@ -21,7 +20,6 @@ from moto.elbv2.exceptions import (
     InvalidConfigurationRequest,
     LoadBalancerNotFoundError,
     ResourceInUseError,
-    SubnetNotFoundError,
     ValidationError,
 )
 from moto.elbv2.models import FakeLoadBalancer
@@ -29,58 +27,19 @@ from moto.moto_api._internal import mock_random as random
 from moto.utilities.utils import get_partition
 
 from ..clock import State, clock
-from ..ec2.requester_managed import ServiceAttachment
 from ..ec2.service_load_balancers import services_of
+from .load_balancer_types import KINDS
+from .nodes import Nodes
 
 
-@dataclass(frozen=True)
-class Kind:
-    """What differs between botocore's LoadBalancerTypeEnum.
-
-    :param arn_type: the part of the ARN that tells the type.
-    :param interface_type: that of its ENIs.
-    :param attributes: its attributes and their defaults, beside those that all have.
-    """
-
-    arn_type: str
-    interface_type: str
-    attributes: dict[str, str]
-
-
-_ACCESS_LOGS = {"access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": ""}
-
-#: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
-KINDS = {
-    "application": Kind(
-        "app",
-        "interface",
-        _ACCESS_LOGS
-        | {
-            "load_balancing.cross_zone.enabled": "true",
-            "idle_timeout.timeout_seconds": "60",
-            "routing.http2.enabled": "true",
-        },
-    ),
-    "network": Kind(
-        "net",
-        "network_load_balancer",
-        _ACCESS_LOGS
-        | {
-            "load_balancing.cross_zone.enabled": "false",
-            "dns_record.client_routing_policy": "any_availability_zone",
-            "zonal_shift.config.enabled": "false",
-        },
-    ),
-    "gateway": Kind("gwy", "gateway_load_balancer", {"load_balancing.cross_zone.enabled": "false"}),
-}
-
-
-class LoadBalancer(FakeLoadBalancer):
-    """``enis`` maps the id of each subnet it stands in to its ENI there, ``fixed`` to the address asked for."""
+class LoadBalancer(Nodes, FakeLoadBalancer):
+    """``settings`` is the request that made it: an equal one makes nothing new."""
 
     def __init__(self, elbv2_backend: Any, name: str, asked: dict[str, Any]):
+        Nodes.__init__(self)
         self.backend = elbv2_backend
         self.name = name
+        self.settings = asked
         self.type = asked.get("Type") or "application"
         self.kind = KINDS[self.type]
         self.scheme = asked.get("Scheme") or "internet-facing"
@@ -90,8 +49,6 @@ class LoadBalancer(FakeLoadBalancer):
         self.security_groups: list[str] = []
         self.enforces_inbound_rules = "on"
         self.listeners: dict[str, Any] = {}
-        self.enis: dict[str, Any] = {}
-        self.fixed: dict[str, dict[str, str]] = {}
         self.attrs = {"deletion_protection.enabled": "false"} | self.kind.attributes
         self._state = State("provisioning", "active")
 
@@ -107,14 +64,6 @@ class LoadBalancer(FakeLoadBalancer):
     @property
     def path(self) -> str:
         return f"{self.kind.arn_type}/{self.name}/{self.id}"
-
-    @property
-    def subnets(self) -> list[Any]:
-        return [eni.subnet for eni in self.enis.values()]
-
-    @property
-    def vpc_id(self) -> str:
-        return self.subnets[0].vpc_id
 
     @property
     def dns_name(self) -> str | None:
@@ -152,41 +101,6 @@ class LoadBalancer(FakeLoadBalancer):
             ),
         }
 
-    def zones_as_dicts(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "ZoneName": subnet.availability_zone,
-                "SubnetId": subnet.id,
-                "LoadBalancerAddresses": [self.fixed[subnet.id]] if self.fixed.get(subnet.id) else [],
-            }
-            for subnet in self.subnets
-        ]
-
-    def stand_in(self, mappings: list[dict[str, Any]]) -> None:
-        """Have an ENI in each of these subnets (botocore's SubnetMapping) and in no other."""
-        ec2 = self.backend.ec2_backend
-        wanted = {each["SubnetId"]: each for each in mappings}
-        for subnet_id in self.enis.keys() - wanted.keys():
-            self.fixed.pop(subnet_id, None)
-            ec2.delete_network_interface(self.enis.pop(subnet_id).id)
-        for subnet_id in [each for each in wanted if each not in self.enis]:
-            address = wanted[subnet_id].get("PrivateIPv4Address")
-            self.enis[subnet_id] = self._make_eni(subnet_id, address)
-            self.fixed[subnet_id] = {"PrivateIPv4Address": address} if address else {}
-
-    def _make_eni(self, subnet_id: str, address: str | None) -> Any:
-        spec = {"SubnetId": subnet_id, "PrivateIpAddress": address, "Description": f"ELB {self.path}"}
-        eni = self.backend.ec2_backend.make_network_interface(spec)
-        eni.groups = self.groups()
-        eni.interface_type = self.kind.interface_type
-        eni.requester_managed, eni.requester_id = True, "amazon-elb"
-        eni.attachment = ServiceAttachment()
-        return eni
-
-    def groups(self) -> list[Any]:
-        ec2 = self.backend.ec2_backend
-        return [ec2.get_security_group_from_id(each) for each in self.security_groups]
-
 
 def _check_name(name: str) -> None:
     reserved = name.startswith(("-", "internal-")) or name.endswith("-")
@@ -205,8 +119,12 @@ class LoadBalancers:
     def make_load_balancer(self, asked: dict[str, Any]) -> LoadBalancer:
         name = asked["Name"]
         _check_name(name)
-        if any(each.name == name for each in self.load_balancers.values()):
-            raise DuplicateLoadBalancerName()
+        for there in self.load_balancers.values():
+            if there.name == name:
+                # "If you attempt to create multiple load balancers with the same settings, each call succeeds."
+                if there.settings == asked:
+                    return there
+                raise DuplicateLoadBalancerName()
         made = LoadBalancer(self, name, asked)
         mappings = self._mappings(made, asked)
         made.security_groups = self._security_groups(made, asked.get("SecurityGroups"), mappings)
@@ -230,10 +148,9 @@ class LoadBalancers:
             raise InvalidConfigurationRequest("A load balancer cannot be attached to multiple subnets in the same zone")
         if balancer.type == "application" and len(zones) < 2:
             raise InvalidConfigurationRequest("At least two subnets in two different zones must be specified")
-        if any(each.get("PrivateIPv4Address") for each in mappings) and (
-            balancer.type != "network" or balancer.scheme != "internal"
-        ):
-            raise InvalidConfigurationRequest("Private addresses are for internal Network Load Balancers only")
+        for member, scheme in (("PrivateIPv4Address", "internal"), ("AllocationId", "internet-facing")):
+            if any(member in each for each in mappings) and (balancer.type, balancer.scheme) != ("network", scheme):
+                raise InvalidConfigurationRequest(f"{member} is for Network Load Balancers of the scheme {scheme} only")
         return mappings
 
     def _subnet(self, subnet_id: str) -> Any:
@@ -256,15 +173,23 @@ class LoadBalancers:
     def set_security_groups(self, arn: str, sec_groups: list[str]) -> None:
         balancer = self.get_load_balancer(arn)
         if balancer.type != "application" and not balancer.security_groups:
-            # "if you created it without a security group, you can't associate one later"
+            # "unless you specified a security group for the load balancer when you created it"
             raise InvalidConfigurationRequest(
                 "You can't set security groups on a load balancer that was created without security groups."
             )
         if not sec_groups:
             raise InvalidConfigurationRequest("At least one security group must be specified")
         balancer.security_groups = self._security_groups(balancer, sec_groups, [{"SubnetId": balancer.subnets[0].id}])
-        for eni in balancer.enis.values():
-            eni.groups = balancer.groups()
+        balancer.fit_security_groups()
+
+    def set_ip_address_type(self, arn: str, ip_type: str) -> None:
+        balancer = self.get_load_balancer(arn)
+        if ip_type not in ("ipv4", "dualstack"):
+            raise ValidationError(f"Value '{ip_type}' at 'ipAddressType' is not one of ipv4, dualstack")
+        if ip_type == "dualstack" and not all(each.ipv6_cidr_block for each in balancer.subnets):
+            raise ELBClientError("InvalidSubnet", "All subnets must have an IPv6 CIDR block")
+        balancer.ip_address_type = ip_type
+        balancer.fit_ip_address_type()
 
     def place_load_balancer(self, arn: str, asked: dict[str, Any]) -> LoadBalancer:
         """SetSubnets: all the subnets that it is to have."""
@@ -307,13 +232,22 @@ class LoadBalancers:
             clock.after_transition(lambda eni_id=eni.id: self.ec2_backend.delete_network_interface(eni_id))
 
 
+#: The members of CreateLoadBalancer that have botocore's enumerations, and what the lab takes.
+_CHOICES = {
+    "Type": tuple(KINDS),
+    "Scheme": ("internet-facing", "internal"),
+    "IpAddressType": ("ipv4", "dualstack"),
+}
+
+
 class LoadBalancerHandlers:
     """Responses."""
 
     def create_load_balancer(self) -> ActionResult:
-        asked = self._get_params()
-        if (asked.get("Type") or "application") not in KINDS:
-            raise ValidationError(f"Value '{asked['Type']}' at 'type' is not one of {', '.join(KINDS)}")
+        asked = dict(self._get_params())
+        for member, choices in _CHOICES.items():
+            if asked.get(member, choices[0]) not in choices:
+                raise ValidationError(f"Value '{asked[member]}' at '{member}' is not one of {', '.join(choices)}")
         return ActionResult({"LoadBalancers": [self.elbv2_backend.make_load_balancer(asked).as_dict()]})
 
     def describe_load_balancers(self) -> ActionResult:

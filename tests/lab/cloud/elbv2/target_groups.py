@@ -8,9 +8,10 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-hea
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
-from moto.elbv2.exceptions import ELBClientError, TargetGroupNotFoundError
+from moto.elbv2.exceptions import ELBClientError, TargetGroupNotFoundError, ValidationError
 from moto.elbv2.models import FakeTargetGroup, elbv2_backends
 
 from ..clock import State, clock
@@ -29,6 +30,11 @@ _DESCRIPTIONS = {
 _LAYER_4 = ("TCP", "UDP", "TCP_UDP", "TLS")
 
 
+def _holds(subnet: Any, address: str) -> bool:
+    networks = [ipaddress.ip_network(each) for each in (subnet.cidr_block, subnet.ipv6_cidr_block) if each]
+    return any(ipaddress.ip_address(address) in each for each in networks)
+
+
 class Target:
     """One address and port in a group: it registers, and in the end drains."""
 
@@ -41,7 +47,9 @@ class Target:
 
 
 class TargetGroup(FakeTargetGroup):
-    """``targets`` is a dict by (id, port)."""
+    """``targets`` is a dict by (id, port); ``settings`` the request that made it."""
+
+    settings: dict[str, Any] = {}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -71,13 +79,26 @@ class TargetGroup(FakeTargetGroup):
 
     def register(self, targets: list[dict[str, Any]]) -> None:
         for each in targets:
-            self._check(each["Id"])
+            self._check(each)
         for each in targets:
             key = each["Id"], int(each.get("Port") or self.port)
             if key not in self.targets or self.targets[key].life.name not in ("initial", "healthy"):
-                self.targets[key] = Target(*key, each.get("AvailabilityZone"))
+                self.targets[key] = Target(*key, each.get("AvailabilityZone") or self._zone_of(each["Id"]))
 
-    def _check(self, target_id: str) -> None:
+    def _zone_of(self, target_id: str) -> str | None:
+        """That of an address in the VPC; an instance's is not in the reply."""
+        if self.target_type != "ip":
+            return None
+        subnets = [each for each in self.ec2_backend.describe_subnets() if each.vpc_id == self.vpc_id]
+        return next((each.availability_zone for each in subnets if _holds(each, target_id)), "all")
+
+    def _check(self, target: dict[str, Any]) -> None:
+        target_id = target["Id"]
+        if self.target_type == "ip":
+            try:
+                ipaddress.ip_address(target_id)
+            except ValueError:
+                raise ValidationError(f"The IP address '{target_id}' is not a valid IP address") from None
         if self.target_type != "instance":
             return
         instance = self.ec2_backend.get_instance_by_id(target_id)
@@ -114,15 +135,14 @@ class TargetGroup(FakeTargetGroup):
     def health(self, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """botocore's TargetHealthDescriptions, of all targets when none is asked for."""
         if not asked:
-            return [self._described(each.id, each.port, *self._health_of(each)) for each in self.targets.values()]
+            return [self._described(each, *self._health_of(each)) for each in self.targets.values()]
         found = []
         for each in asked:
             known = self._named(each)
-            found += [self._described(target.id, target.port, *self._health_of(target)) for target in known]
+            found += [self._described(target, *self._health_of(target)) for target in known]
             if not known:
-                found.append(
-                    self._described(each["Id"], each.get("Port") or self.port, "unused", "Target.NotRegistered")
-                )
+                stranger = Target(each["Id"], int(each.get("Port") or self.port), None)
+                found.append(self._described(stranger, "unused", "Target.NotRegistered"))
         return found
 
     def _health_of(self, target: Target) -> tuple[str, str | None]:
@@ -141,18 +161,29 @@ class TargetGroup(FakeTargetGroup):
             return "unhealthy", "Target.FailedHealthChecks"
         return "healthy", None
 
-    def _described(self, target_id: str, port: int, state: str, reason: str | None) -> dict[str, Any]:
+    def _described(self, target: Target, state: str, reason: str | None) -> dict[str, Any]:
         health = {"State": state, "Reason": reason, "Description": _DESCRIPTIONS.get(reason)}
-        checked = str(port) if self.health_check_port in (None, "traffic-port") else str(self.health_check_port)
+        port = target.port if self.health_check_port in (None, "traffic-port") else self.health_check_port
+        zone = {"AvailabilityZone": target.zone} if target.zone else {}
         return {
-            "Target": {"Id": target_id, "Port": int(port)},
-            "HealthCheckPort": checked,
+            "Target": {"Id": target.id, "Port": target.port, **zone},
+            "HealthCheckPort": str(port),
             "TargetHealth": {name: value for name, value in health.items() if value},
         }
 
 
 class TargetGroups:
     """Backend."""
+
+    def create_target_group(self, name: str, **kwargs: Any) -> TargetGroup:
+        settings = {key: value for key, value in kwargs.items() if value is not None}
+        for there in self.target_groups.values():
+            # "If you attempt to create multiple target groups with the same settings, each call succeeds."
+            if (there.name, there.settings) == (name, settings):
+                return there
+        made = super().create_target_group(name, **kwargs)
+        made.settings = settings
+        return made
 
     def target_group_arns_of(self, balancer: Any) -> set[str]:
         """The groups that its listeners and their rules forward to."""

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.htm
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,9 +20,10 @@ from moto.route53.exceptions import (
     NoSuchHostedZone,
     Route53ClientError,
 )
-from moto.route53.models import DelegationSet, route53_backends
+from moto.route53.models import DelegationSet
 
 from .changes import random_id
+from .lookups import all_hosted_zones
 from .names import canonical, check_domain, reversed_labels
 from .pages import cut
 from .records import Key, first_records
@@ -93,19 +93,13 @@ class HostedZones:
         # "a hosted zone has already been created with the specified CallerReference": kept after the zone's deletion.
         self._caller_references: set[str] = set()
 
-    def all_hosted_zones(self) -> Iterator[HostedZone]:
-        """Those of all accounts."""
-        for _account, region, backend in route53_backends.iter_backends():
-            if region == self.region_name:
-                yield from backend.zones.values()
-
     def find_hosted_zone(self, zone_id: str) -> HostedZone:
         """Any account's.
 
         :raises NoSuchHostedZone: no account has it.
         """
         zone_id = zone_id.removeprefix("/hostedzone/")
-        for zone in self.all_hosted_zones():
+        for zone in all_hosted_zones():
             if zone.resource_id == zone_id:
                 return zone
         raise NoSuchHostedZone(zone_id)

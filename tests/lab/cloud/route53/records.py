@@ -14,9 +14,9 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.route53.exceptions import InvalidInput, Route53ClientError
 
+from . import alias_targets, values
 from .names import canonical, reversed_labels
 from .pages import cut
-from .values import check_values
 
 #: Name, type and set identifier: "" of a simple record set.
 Key = tuple[str, str, str]
@@ -79,14 +79,14 @@ def _check_form(changes: list[dict[str, Any]]) -> None:
         action, record_set = change["Action"], change["ResourceRecordSet"]
         if action not in _CHANGES:
             raise InvalidInput(f"Value '{action}' is not one of {', '.join(sorted(_CHANGES))}.")
-        values = record_set.get("ResourceRecords", [])
-        count += len(values) * (2 if action == "UPSERT" else 1)
+        given = record_set.get("ResourceRecords", [])
+        count += len(given) * (2 if action == "UPSERT" else 1)
         forms = [
             "AliasTarget" in record_set,
-            "TTL" in record_set and bool(values),
+            "TTL" in record_set and bool(given),
             "TrafficPolicyInstanceId" in record_set,
         ]
-        if sum(forms) != 1 or ("AliasTarget" in record_set and ("TTL" in record_set or values)):
+        if sum(forms) != 1 or ("AliasTarget" in record_set and ("TTL" in record_set or given)):
             found = "more than one" if sum(forms) else "none"
             raise InvalidInput(
                 "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or "
@@ -115,10 +115,11 @@ def _upsert(zone: Any, records: Held, record_set: dict[str, Any]) -> None:
         raise InvalidChange(f"RRSet with DNS name {name} is not permitted in zone {zone.name}")
     _check_alone(zone.name, records, name, kind)
     if "AliasTarget" in record_set:
-        check_alias(zone, records, record_set)
+        problem = alias_targets.problem_of(record_set, zone.resource_id, {key[:2] for key in records})
     else:
-        for message in check_values(kind, [each["Value"] for each in record_set["ResourceRecords"]]):
-            raise InvalidChange(message)
+        problem = values.problem_of(kind, [each["Value"] for each in record_set.get("ResourceRecords", [])])
+    if problem:
+        raise InvalidChange(problem)
     records[key_of(record_set)] = record_set
 
 
@@ -137,18 +138,6 @@ def _check_alone(zone_name: str, records: Held, name: str, kind: str) -> None:
             f"RRSet of type {kind} with DNS name {name} is not permitted because a conflicting RRSet of type CNAME "
             f"with the same DNS name already exists in zone {zone_name}"
         )
-
-
-def check_alias(zone: Any, records: Held, record_set: dict[str, Any]) -> None:
-    """An alias within the zone needs its target, of the same type."""
-    target, kind = record_set["AliasTarget"], record_set["Type"]
-    if target["HostedZoneId"] == zone.resource_id:
-        name = canonical(target["DNSName"])
-        if not any((held, other) == (name, kind) for held, other, _identifier in records):
-            raise InvalidChange(
-                f"Tried to create an alias that targets {name}, type {kind} in zone {zone.resource_id}, "
-                "but that target was not found"
-            )
 
 
 def _delete(zone: Any, records: Held, record_set: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 _TEXT = re.compile(r'"(\\.|[^"\\]){0,255}"(\s+"(\\.|[^"\\]){0,255}")*', re.DOTALL)
 
@@ -42,13 +42,14 @@ _CHECKS: dict[str, tuple[Callable[[str], bool], str]] = {
 }
 
 
-def check_values(kind: str, values: list[str]) -> Iterator[str]:
+def problem_of(kind: str, values: list[str]) -> str | None:
     """What is wrong with the values, in Route 53's words."""
     if kind == "CNAME" and len(values) > 1:
-        yield "Invalid Resource Record: 'FATAL problem: a CNAME record set has exactly one value'"
+        return "Invalid Resource Record: 'FATAL problem: a CNAME record set has exactly one value'"
     if len(set(values)) < len(values):
-        yield "Duplicate Resource Record: the values of a record set differ from each other"
-    is_valid, problem = _CHECKS.get(kind, (lambda value: bool(value), "an empty value"))
+        return "Duplicate Resource Record: the values of a record set differ from each other"
+    is_valid, problem = _CHECKS.get(kind, (bool, "an empty value"))
     for value in values:
         if not is_valid(value):
-            yield f"Invalid Resource Record: 'FATAL problem: {problem} encountered with '{value}''"
+            return f"Invalid Resource Record: 'FATAL problem: {problem} encountered with '{value}''"
+    return None

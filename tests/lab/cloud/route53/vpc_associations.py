@@ -20,6 +20,7 @@ from moto.route53.exceptions import (
 )
 
 from ..settings import settings
+from .lookups import all_hosted_zones
 from .pages import cut_by_token
 
 #: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-entities-hosted-zones
@@ -111,7 +112,7 @@ class VpcAssociations:
 
     def check_free(self, name: str, vpc: Vpc) -> None:
         """Raise if the VPC already has a zone of this name, whose ever it is: also when it is the one asked for."""
-        if any(zone.name == name and vpc in zone.vpcs for zone in self.all_hosted_zones()):
+        if any(zone.name == name and vpc in zone.vpcs for zone in all_hosted_zones()):
             raise Route53ClientError(
                 "ConflictingDomainExists",
                 f"The VPC that you chose, {vpc.id} in region {vpc.region}, is already associated with another private "
@@ -136,7 +137,7 @@ class VpcAssociations:
     def hosted_zones_of(self, vpc: Vpc) -> list[Any]:
         if vpc.owner != self.account_id:
             raise Route53ClientError("AccessDenied", f"The VPC {vpc.id} in region {vpc.region} is not owned by you.")
-        return [zone for zone in self.all_hosted_zones() if vpc in zone.vpcs]
+        return [zone for zone in all_hosted_zones() if vpc in zone.vpcs]
 
 
 class VpcAssociationHandlers:

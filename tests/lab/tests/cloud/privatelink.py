@@ -5,9 +5,17 @@
 
 from __future__ import annotations
 
+from lab.cloud.ec2.zones import zones_of
+
 from .conftest import REGION, Network
 
 PROVIDER, CONSUMER, STRANGER = "444455556666", "111122223333", "777788889999"
+
+
+def zone(ec2, letter: str) -> str:
+    """An account's own name of the zone that the consumer names with this letter."""
+    [zone_id] = [each.zone_id for each in zones_of(CONSUMER, REGION) if each.name == f"{REGION}{letter}"]
+    return ec2.describe_availability_zones(ZoneIds=[zone_id])["AvailabilityZones"][0]["ZoneName"]
 
 
 class Provider:
@@ -16,7 +24,7 @@ class Provider:
     def __init__(self, client, zones: str = "ab", kind: str = "network", account: str = PROVIDER, **service):
         self.ec2, self.account = client("ec2", account), account
         network = Network(self.ec2)
-        subnets = [network.subnet(f"10.0.{number}.0/24", f"{REGION}{zone}") for number, zone in enumerate(zones)]
+        subnets = [network.subnet(f"10.0.{at}.0/24", zone(self.ec2, each)) for at, each in enumerate(zones)]
         scheme = {"Scheme": "internal"} if kind == "network" else {}
         made = client("elbv2", account).create_load_balancer(Name=f"lb-{zones}", Type=kind, Subnets=subnets, **scheme)
         self.load_balancer_arn = made["LoadBalancers"][0]["LoadBalancerArn"]
@@ -51,16 +59,14 @@ class Consumer(Network):
     def __init__(self, ec2, zones: str = "abc"):
         super().__init__(ec2)
         ec2.modify_vpc_attribute(VpcId=self.vpc_id, EnableDnsHostnames={"Value": True})
-        self.subnets = {
-            zone: self.subnet(f"10.0.{number}.0/24", f"{REGION}{zone}") for number, zone in enumerate(zones)
-        }
+        self.subnets = {each: self.subnet(f"10.0.{at}.0/24", zone(ec2, each)) for at, each in enumerate(zones)}
 
     def endpoint(self, service: str = "ssm", zones: str = "a", **parameters) -> dict:
         """One of AWS's service of this short name, or of the service of this full name, in the subnets of the zones."""
         name = service if "." in service else f"com.amazonaws.{REGION}.{service}"
         asked = {"VpcId": self.vpc_id, "ServiceName": name, "VpcEndpointType": "Interface"}
         if zones:
-            asked["SubnetIds"] = [self.subnets[zone] for zone in zones]
+            asked["SubnetIds"] = [self.subnets[each] for each in zones]
         asked |= parameters
         return self.ec2.create_vpc_endpoint(**{name: value for name, value in asked.items() if value is not None})[
             "VpcEndpoint"

@@ -84,3 +84,37 @@ def test_regions_are_separate(client):
     with pytest.raises(ClientError, match="InvalidVpcID.NotFound"):
         other.describe_vpcs(VpcIds=[vpc_id])
     assert other.describe_subnets()["Subnets"][0]["AvailabilityZone"].startswith("eu-west-1")
+
+
+def test_every_service_is_separated_by_account(client):
+    """What one account makes, the other does not list."""
+    one, other = "111122223333", "444455556666"
+    topic = client("sns", one).create_topic(Name="connections")["TopicArn"]
+    assert topic == f"arn:aws:sns:us-east-1:{one}:connections"
+    role = client("iam", one).create_role(RoleName="network", AssumeRolePolicyDocument="{}")["Role"]
+    assert role["Arn"] == f"arn:aws:iam::{one}:role/network"
+    client("route53", one).create_hosted_zone(Name="example.com", CallerReference="zone")
+    client("acm", one).request_certificate(DomainName="example.com", ValidationMethod="DNS")
+    client("elbv2", one).create_target_group(Name="targets", Protocol="TCP", Port=80, VpcId=default_vpc(client, one))
+    for service, method, items in (
+        ("sns", "list_topics", "Topics"),
+        ("iam", "list_roles", "Roles"),
+        ("route53", "list_hosted_zones", "HostedZones"),
+        ("acm", "list_certificates", "CertificateSummaryList"),
+        ("elbv2", "describe_target_groups", "TargetGroups"),
+    ):
+        counts = [len(getattr(client(service, account), method)()[items]) for account in (one, other)]
+        assert counts == [1, 0], service
+
+
+def default_vpc(client, account: str) -> str:
+    [vpc] = client("ec2", account).describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    return vpc["VpcId"]
+
+
+def test_a_topic_has_attributes_and_goes(client):
+    sns = client("sns")
+    arn = sns.create_topic(Name="connections", Tags=[{"Key": "Name", "Value": "connections"}])["TopicArn"]
+    assert sns.get_topic_attributes(TopicArn=arn)["Attributes"]["Owner"] == "111122223333"
+    sns.delete_topic(TopicArn=arn)
+    assert sns.list_topics()["Topics"] == []

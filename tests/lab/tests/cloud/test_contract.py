@@ -75,8 +75,9 @@ def is_dotted(code: str) -> bool:
     return all(part.isidentifier() for part in code.split(".")) if code else True
 
 
-def test_no_operation_of_ec2_ends_in_a_traceback(answered):
-    assert {operation for operation, code in answered("ec2").items() if code in ("InternalError", "500")} == set()
+@pytest.mark.parametrize("service", ["ec2", "route53"])
+def test_no_operation_ends_in_a_traceback(answered, service):
+    assert {operation for operation, code in answered(service).items() if code in ("InternalError", "500")} == set()
 
 
 #: What issue 3's domain is made of: none of it may be missing.

@@ -87,8 +87,9 @@ def test_settings_have_defaults_and_can_be_changed(control):
         "security_groups_per_network_interface": 5,
         "network_interface_permissions_authorized": True,
         "elastic_ips_per_region": 5,
-            "verified_domains": [],
-            "unhealthy_targets": [],
+        "vpc_association_authorizations_per_zone": 1000,
+        "verified_domains": [],
+        "unhealthy_targets": [],
     }
     assert control("GET", "/_lab/settings") == (200, defaults)
     change = {

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import boto3
 import pytest
 from botocore.config import Config
@@ -13,14 +15,18 @@ from lab.cloud.ec2.filters import documented_filters
 from lab.cloud.ec2.network_interfaces import NetworkInterface
 from lab.cloud.ec2.replies import DESCRIBES
 
+from .service_owner import ServiceOwner
 
-def test_documented_filters_are_accepted_and_others_refused(ec2, network, subnet_id, refused):
+
+def test_documented_filters_are_accepted_and_others_refused(ec2, client, network, subnet_id, refused):
     network.instance(subnet_id)
+    known = {"ServiceId": ServiceOwner(ec2, client("elbv2")).service()["ServiceId"]}
     methods = {operation: method for method, operation in ec2.meta.method_to_api_mapping.items()}
     for operation, describe in DESCRIBES.items():
-        call = getattr(ec2, methods[operation])
-        if "Filters" not in ec2.meta.service_model.operation_model(operation).input_shape.members:
+        shape = ec2.meta.service_model.operation_model(operation).input_shape
+        if "Filters" not in shape.members:
             continue
+        call = partial(getattr(ec2, methods[operation]), **{name: known[name] for name in shape.required_members})
         with refused("InvalidParameterValue", "The filter 'colour' is invalid"):
             call(Filters=[{"Name": "colour", "Values": ["red"]}])
         filters = [

@@ -119,6 +119,29 @@ def test_the_owner_s_view_of_a_connection(consumer, provider, transitions):
     assert provider.connections() == []
 
 
+def test_connections_have_the_owner_s_tags(consumer, provider):
+    consumer.endpoint(provider.service_name)
+    [connection] = provider.connections()
+    tags = [{"Key": "customer", "Value": "one"}]
+    provider.ec2.create_tags(Resources=[connection["VpcEndpointConnectionId"]], Tags=tags)
+    assert provider.connections() == [connection | {"Tags": tags}]
+    [tag] = provider.ec2.describe_tags()["Tags"]
+    assert tag["ResourceType"] == "vpc-endpoint-connection"
+    assert consumer.described(connection["VpcEndpointId"])["Tags"] == []
+    provider.ec2.delete_tags(Resources=[connection["VpcEndpointConnectionId"]], Tags=tags)
+    assert provider.connections() == [connection]
+
+
+def test_tags_of_what_is_not_there(ec2, consumer, provider, refused):
+    tags = [{"Key": "a", "Value": "b"}]
+    consumer.endpoint(provider.service_name)
+    [connection] = provider.connections()
+    with refused("InvalidVpcEndpointId.NotFound", "vpce-0123456789abcdef0"):
+        ec2.create_tags(Resources=["vpce-0123456789abcdef0"], Tags=tags)
+    with refused("InvalidID", connection["VpcEndpointConnectionId"]):
+        ec2.create_tags(Resources=[connection["VpcEndpointConnectionId"]], Tags=tags)
+
+
 def test_connections_are_found_by_filter_in_pages(consumer, provider):
     made = [consumer.endpoint(provider.service_name)["VpcEndpointId"] for _each in range(6)]
     provider.accept(made[0])

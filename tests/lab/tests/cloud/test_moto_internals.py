@@ -13,9 +13,12 @@ from moto.core.base_backend import BaseBackend
 from moto.core.responses import ActionResult, BaseResponse
 from moto.ec2 import models, responses, urls
 from moto.ec2.models import elastic_ip_addresses, instances, route_tables, subnets
+from moto.elb import urls as elb_urls
+from moto.elbv2 import models as elbv2_models
+from moto.elbv2 import responses as elbv2_responses
 from moto.moto_server import werkzeug_app
 
-from lab.cloud import ec2
+from lab.cloud import ec2, elbv2
 
 
 def test_the_version_is_one_the_lab_was_written_for():
@@ -27,6 +30,14 @@ def test_the_lab_s_ec2_is_the_one_that_is_served(client):
     assert models.ec2_backends["111122223333"]["us-east-1"].__class__ is ec2.EC2Backend
     assert urls.url_paths["{0}/"].__self__ is ec2.EC2Response
     assert isinstance(vars(BaseBackend)["_url_module"], property)
+
+
+def test_the_lab_s_load_balancing_is_the_one_that_is_served(client):
+    client("elbv2").describe_load_balancers()
+    assert elbv2_models.elbv2_backends["111122223333"]["us-east-1"].__class__ is elbv2.ELBv2Backend
+    assert elb_urls.ELBV2Response is elbv2.ELBV2Response
+    assert "ELBV2Response" in elb_urls.api_version_elb_backend.__code__.co_names
+    assert elbv2_models.FakeTargetGroup is elbv2.TargetGroup
 
 
 def test_moto_makes_objects_of_the_lab_s_classes(network, subnet_id):
@@ -45,6 +56,8 @@ def test_every_handler_and_rule_of_moto_that_the_lab_replaces_is_still_there():
     for ours, theirs, own in (
         (ec2.EC2Response, responses.EC2Response, NEW_OPERATIONS),
         (ec2.EC2Backend, models.EC2Backend, NEW_RULES),
+        (elbv2.ELBV2Response, elbv2_responses.ELBV2Response, set()),
+        (elbv2.ELBv2Backend, elbv2_models.ELBv2Backend, NEW_LOAD_BALANCING_RULES),
     ):
         mixins = ours.__mro__[1 : ours.__mro__.index(theirs)]
         defined = {name for each in mixins for name in vars(each) if not name.startswith("_")}
@@ -92,6 +105,7 @@ NEW_RULES = {
     "delete_vpc_endpoint",
     "delete_vpn_connection_route",
     "disassociate_addresses_of",
+    "endpoint_connections",
     "endpoint_route_tables",
     "endpoint_subnets",
     "follow_address",
@@ -100,6 +114,7 @@ NEW_RULES = {
     "gateway_vpc",
     "get_connection_notification",
     "get_endpoint_service",
+    "get_endpoint_service_permission",
     "get_network_interface_permission",
     "grant",
     "has_terminated",
@@ -130,6 +145,14 @@ NEW_RULES = {
 }
 
 
+NEW_LOAD_BALANCING_RULES = {
+    "get_load_balancer",
+    "make_load_balancer",
+    "place_load_balancer",
+    "target_group_arns_of",
+}
+
+
 def test_signatures_that_the_lab_calls_or_overrides():
     def parameters(function):
         return list(inspect.signature(function).parameters)
@@ -142,3 +165,4 @@ def test_signatures_that_the_lab_calls_or_overrides():
     assert parameters(werkzeug_app.DomainDispatcherApplication) == ["create_app"]
     assert parameters(models.EC2Backend._load_amis) == ["self"]
     assert isinstance(errors.COMMON_ERROR_CODES, list)
+    assert parameters(models.is_valid_resource_id) == ["resource_id"]

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""EC2's token buckets."""
+"""EC2's token buckets, and Route 53's."""
 
 from __future__ import annotations
 
@@ -118,6 +118,27 @@ def test_limits_set_again_begin_with_full_buckets(ec2, limit, refused):
             ec2.describe_vpcs()
     limit(False)
     ec2.describe_vpcs()
+
+
+def test_route_53_takes_five_requests_a_second_of_an_account(client, limit):
+    limit(True)
+    route53, other = client("route53"), client("route53", "444455556666")
+    begun = time.monotonic()
+    codes = [throttled_by(call) for call in [route53.list_hosted_zones, route53.get_hosted_zone_count] * 5]
+    assert codes[:5] == [None] * 5
+    assert codes.count(None) <= 5 + 5 * (time.monotonic() - begun)
+    assert {code for code in codes if code} == {("Throttling", "Rate exceeded", 400)}
+    assert throttled_by(other.list_hosted_zones) is None
+
+
+def throttled_by(call):
+    """What the call is refused with: code, message, status; None: it is carried out."""
+    try:
+        call()
+    except ClientError as error:
+        answer = error.response
+        return answer["Error"]["Code"], answer["Error"]["Message"], answer["ResponseMetadata"]["HTTPStatusCode"]
+    return None
 
 
 def test_other_services_are_not_limited(client, limit):
