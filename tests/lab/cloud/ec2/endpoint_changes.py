@@ -17,13 +17,9 @@ from .dispatch import PlainResult
 from .endpoint_dns import check_private_dns, dns_options
 from .endpoint_interfaces import FAMILIES, check_ip_type, chosen_addresses, is_as_chosen, set_families
 from .endpoint_policies import checked_policy, default_policy
-from .endpoint_types import REFUSED, TYPES, check_members
+from .endpoint_types import OPTIONS, REFUSED, check_members
 from .network_interfaces import NetworkInterface
 from .parameters import check_choice, required
-
-#: What a request to modify names is what one to create does, with these before it.
-_LISTS = ("RouteTableIds", "SubnetIds", "SecurityGroupIds")
-
 
 class EndpointChanges:
     """Backend."""
@@ -95,10 +91,9 @@ class EndpointChanges:
 
 
 def _check_asked(endpoint: Any, asked: dict[str, Any]) -> None:
-    given = {name for name in TYPES[endpoint.type].takes | {"DnsOptions", "PrivateDnsEnabled"} if asked.get(name)}
-    given |= {name for name in _LISTS if asked.get(f"Add{name}") or asked.get(f"Remove{name}")}
-    given |= {"PolicyDocument"} if asked.get("ResetPolicy") or asked.get("PolicyDocument") else set()
-    check_members(endpoint.type, given)
+    # A request to change names lists as one to create does, with a verb before them.
+    given = {name for name in OPTIONS if any(asked.get(f"{verb}{name}") for verb in ("", "Add", "Remove"))}
+    check_members(endpoint.type, given | ({"PolicyDocument"} if asked.get("ResetPolicy") else set()))
     if asked.get("IpAddressType"):
         check_choice("IpAddressType", asked["IpAddressType"], FAMILIES)
     if asked.get("ResetPolicy") and asked.get("PolicyDocument"):

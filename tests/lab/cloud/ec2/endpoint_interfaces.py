@@ -16,7 +16,7 @@ from moto.ec2.exceptions import EC2ClientError
 from .address_pool import Wanted
 from .endpoint_types import REFUSED, TYPES
 from .network_interfaces import NetworkInterface
-from .requester_managed import ServiceAttachment
+from .requester_managed import hand_over
 from .subnets import Subnet
 
 #: An endpoint's IpAddressType -> the IP versions of its ENIs.
@@ -81,9 +81,7 @@ class EndpointInterfaces:
                 **ipv6,
             }
         )
-        eni.interface_type = TYPES[endpoint.type].eni_type
-        eni.requester_managed, eni.requester_id = True, "amazon-aws"
-        eni.attachment = ServiceAttachment()
+        hand_over(eni, TYPES[endpoint.type].eni_type)
         return eni
 
 

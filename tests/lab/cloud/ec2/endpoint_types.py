@@ -58,7 +58,8 @@ TYPES = {
 }
 
 _TARGETS = {each.target for each in TYPES.values()}
-_OPTIONS = frozenset().union(*(each.takes for each in TYPES.values()))
+#: What some type takes.
+OPTIONS = frozenset().union(*(each.takes for each in TYPES.values()))
 
 
 def checked_type(asked: dict[str, Any]) -> str:
@@ -70,7 +71,7 @@ def checked_type(asked: dict[str, Any]) -> str:
     if kind not in TYPES:
         raise EC2ClientError("InvalidVpcEndpointType", f"The VPC endpoint type '{kind}' is not valid.")
     required(asked, TYPES[kind].target)
-    check_members(kind, {name for name in _OPTIONS | (_TARGETS - {TYPES[kind].target}) if asked.get(name)})
+    check_members(kind, {name for name in (OPTIONS | _TARGETS) - {TYPES[kind].target} if asked.get(name)})
     return kind
 
 

@@ -53,9 +53,11 @@ class VpcEndpoint(TaggedEC2Resource):
 
     @property
     def service(self) -> ServiceDetail | None:
-        """As it is now; None for the types that lead to a resource or a service network."""
+        """As it is now, or was at last; None for the types that lead to a resource or a service network."""
         configuration = self._service and self._service.configuration
-        return service_detail(configuration) if configuration else self._service
+        if configuration and configuration.id in configuration.ec2_backend.endpoint_services:
+            return service_detail(configuration)
+        return self._service
 
     @property
     def service_name(self) -> str | None:
@@ -131,7 +133,7 @@ def _becoming_available() -> State:
 class VpcEndpoints:
     """Backend; ``vpc_end_points`` is moto's dict by id."""
 
-    def make_vpc_endpoint(self, asked: dict[str, Any], caller_arn: str | None = None) -> VpcEndpoint:
+    def make_vpc_endpoint(self, asked: dict[str, Any], caller_arn: str) -> VpcEndpoint:
         """What CreateVpcEndpoint makes: all of it, or nothing."""
         kind = checked_type(asked)
         [vpc_id] = required(asked, "VpcId")
@@ -172,20 +174,9 @@ class VpcEndpoints:
         enis = self.make_endpoint_interfaces(endpoint, subnets, addresses)
         endpoint.enis = {eni.subnet.id: eni for eni in enis}
 
-    def create_vpc_endpoint(self, vpc_id: str, service_name: str, **asked: Any) -> VpcEndpoint:
+    def create_vpc_endpoint(self, **_asked: Any) -> VpcEndpoint:
         """What moto's services call."""
-        members = {
-            "endpoint_type": "VpcEndpointType",
-            "policy_document": "PolicyDocument",
-            "private_dns_enabled": "PrivateDnsEnabled",
-            "route_table_ids": "RouteTableIds",
-            "security_group_ids": "SecurityGroupIds",
-            "subnet_ids": "SubnetIds",
-        }
-        named = {members[name]: value for name, value in asked.items() if name in members and value is not None}
-        endpoint = self.make_vpc_endpoint({"VpcId": vpc_id, "ServiceName": service_name, **named})
-        endpoint.add_tags(asked.get("tags") or {})
-        return endpoint
+        raise NotImplementedError("the lab has no endpoints that other services make")
 
     def get_vpc_end_point(self, vpc_end_point_id: str) -> VpcEndpoint:
         if vpc_end_point_id not in self.vpc_end_points:
@@ -224,11 +215,6 @@ class VpcEndpoints:
         for tagged in (endpoint.id, endpoint.connection_id):
             self.tags.pop(tagged, None)
         del self.vpc_end_points[endpoint.id]
-
-    def delete_vpc_endpoints(self, vpce_ids: list[str] | None = None) -> None:
-        """What moto's services call."""
-        for each in vpce_ids or []:
-            self.delete_vpc_endpoint(each)
 
     def delete_vpc(self, vpc_id: str) -> Any:
         if any(endpoint.vpc_id == vpc_id for endpoint in self.vpc_end_points.values()):

@@ -39,6 +39,16 @@ class ServiceAttachment:
         }
 
 
+def hand_over(eni: NetworkInterface, interface_type: str | None = None) -> None:
+    """Make an ENI one of AWS's own.
+
+    :param interface_type: botocore's InterfaceType, where it is not that of the user's ENIs.
+    """
+    eni.requester_managed, eni.requester_id = True, "amazon-aws"
+    eni.attachment = ServiceAttachment()
+    eni.interface_type = interface_type or eni.interface_type
+
+
 def check_changeable(eni: NetworkInterface) -> None:
     """Raise if the ENI is a service's: its attributes, attachment and addresses are not the user's to change."""
     if eni.requester_managed:
@@ -60,8 +70,7 @@ class RequesterManaged:
         """What moto's services call. Some propose an address, outside of the subnet: they get a free one of it."""
         subnet_id = subnet if isinstance(subnet, str) else subnet.id
         eni = self.make_network_interface({"SubnetId": subnet_id, "Groups": group_ids, "Description": description})
-        eni.requester_managed, eni.requester_id = True, "amazon-aws"
-        eni.attachment = ServiceAttachment()
+        hand_over(eni)
         return eni
 
     def create_nat_gateway(self, *args: Any, **kwargs: Any) -> Any:

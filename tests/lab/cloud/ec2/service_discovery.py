@@ -66,7 +66,7 @@ class ServiceDiscovery:
         """The ids of the Region's zones, and what this account calls them."""
         return {zone.zone_id: zone.name for zone in self.describe_availability_zones()}
 
-    def visible_services(self, region: str, caller_arn: str | None) -> list[ServiceDetail]:
+    def visible_services(self, region: str, caller_arn: str) -> list[ServiceDetail]:
         """The services of a Region that this account can make endpoints for in its own."""
         own = aws_services(region, list(self.zone_names())) if region == self.region_name else []
         return own + [
@@ -79,7 +79,7 @@ class ServiceDiscovery:
             and admits(each, self.account_id, caller_arn)
         ]
 
-    def service_for_endpoint(self, name: str, kind: str, region: str, caller_arn: str | None) -> ServiceDetail:
+    def service_for_endpoint(self, name: str, kind: str, region: str, caller_arn: str) -> ServiceDetail:
         """The service that CreateVpcEndpoint names.
 
         :raises EC2ClientError: InvalidServiceName, it is not there or does not admit this account, which AWS does not
@@ -105,11 +105,11 @@ def no_such_service(name: str) -> EC2ClientError:
 class ServiceDiscoveryHandlers:
     """Responses."""
 
-    def caller_arn(self) -> str | None:
-        """The assumed role's session that makes the call; None for other callers, which count as their account."""
-        sessions = sts_backends[self.current_account][self.partition]
-        role = sessions.get_assumed_role_from_access_key(self.get_access_key())
-        return role.arn if role else None
+    def caller_arn(self) -> str:
+        """Who makes the call, as GetCallerIdentity tells it."""
+        sts = sts_backends[self.current_account][self.partition]
+        _user_id, arn, _account = sts.get_caller_identity(self.get_access_key(), self.region)
+        return arn
 
     def describe_vpc_endpoint_services(self) -> ActionResult:
         backend = self.ec2_backend

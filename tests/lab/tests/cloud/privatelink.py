@@ -26,7 +26,8 @@ class Provider:
         network = Network(self.ec2)
         subnets = [network.subnet(f"10.0.{at}.0/24", zone(self.ec2, each)) for at, each in enumerate(zones)]
         scheme = {"Scheme": "internal"} if kind == "network" else {}
-        made = client("elbv2", account).create_load_balancer(Name=f"lb-{zones}", Type=kind, Subnets=subnets, **scheme)
+        self._elbv2 = client("elbv2", account)
+        made = self._elbv2.create_load_balancer(Name=f"lb-{zones}", Type=kind, Subnets=subnets, **scheme)
         self.load_balancer_arn = made["LoadBalancers"][0]["LoadBalancerArn"]
         self.member = "NetworkLoadBalancerArns" if kind == "network" else "GatewayLoadBalancerArns"
         made = self.ec2.create_vpc_endpoint_service_configuration(**{self.member: [self.load_balancer_arn], **service})
@@ -37,6 +38,9 @@ class Provider:
         self.ec2.modify_vpc_endpoint_service_permissions(
             ServiceId=self.service_id, AddAllowedPrincipals=list(principals)
         )
+
+    def delete_load_balancer(self) -> None:
+        self._elbv2.delete_load_balancer(LoadBalancerArn=self.load_balancer_arn)
 
     def connections(self, **parameters) -> list[dict]:
         return self.ec2.describe_vpc_endpoint_connections(**parameters)["VpcEndpointConnections"]

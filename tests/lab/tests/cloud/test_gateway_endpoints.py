@@ -104,6 +104,25 @@ def test_what_it_cannot_be(gateway, refused, wrong, code, part):
     assert gateway(PrivateDnsEnabled=False)["State"] == "available"
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"AddSubnetIds": ["subnet-0123456789abcdef0"]},
+        {"RemoveSecurityGroupIds": ["sg-0123456789abcdef0"]},
+        {"SubnetConfigurations": [{"SubnetId": "subnet-0123456789abcdef0", "Ipv4": "10.0.0.9"}]},
+        {"PrivateDnsEnabled": True},
+    ],
+)
+def test_what_it_cannot_become(ec2, gateway, refused, wrong):
+    made = gateway()
+    [member] = wrong
+    with refused("InvalidParameter", member.removeprefix("Add").removeprefix("Remove"), "type Gateway"):
+        ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], **wrong)
+    ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], PolicyDocument='{"Statement": []}')
+    ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], ResetPolicy=True)
+    assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == [made]
+
+
 def test_a_table_of_another_vpc(ec2, consumer, gateway, refused):
     other = ec2.create_route_table(VpcId=Network(ec2).vpc_id)["RouteTable"]["RouteTableId"]
     with refused("InvalidParameter", other, consumer.vpc_id):
