@@ -20,7 +20,8 @@ class Authority:
     def __init__(self, name: str):
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-        own = self._builder(self._name, self._key).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        constraints = x509.BasicConstraints(ca=True, path_length=0)
+        own = self._builder(self._name, self._key).add_extension(constraints, critical=True)
         self.pem = own.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
 
     def issue(self, dns_name: str) -> str:

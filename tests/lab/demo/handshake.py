@@ -27,7 +27,7 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Handshake:
-    """``client`` is the consumer's instance, ``servers`` are the provider's, which have the certificate for ``name``."""
+    """``client`` is the consumer's instance, ``servers`` the provider's, which have the certificate for ``name``."""
 
     fabric: Fabric
     client: str

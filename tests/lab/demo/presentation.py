@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""How a demonstration runs and what it prints: steps, tables of what was expected beside what was observed, second runs."""
+"""How a demonstration runs and what it prints: steps, expected beside observed, second runs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""``python -m lab.demo.privatelink``: two companies, one handshake, and a TLS client that finds the certificate it expects."""
+"""``python -m lab.demo.privatelink``: two companies, one handshake, a TLS client that finds its certificate."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def privatelink_svg(description: Description, endpoint: VpcEndpoint, name: str) 
     width, height = 4 * COLUMN + 2 * MARGIN, TOP + len(passages) * ROW
     parts = [
         _vpc(description, endpoint.vpc_id, "Consumer", 0, height, CONSUMER),
-        *(_vpc(description, vpc_id, "Provider", 2, height, PROVIDER) for vpc_id in {each.node.vpc_id for each in passages}),
+        _vpc(description, passages[0].node.vpc_id, "Provider", 2, height, PROVIDER),
         _text(MARGIN, 32, name, "title"),
         _text(MARGIN, 52, endpoint.dns_names[0], "mono"),
     ]
@@ -34,7 +34,7 @@ def privatelink_svg(description: Description, endpoint: VpcEndpoint, name: str) 
         parts += _row(description, endpoint, passage, TOP + row * ROW)
     title = f"<title>{escape(name)}</title><style>{STYLE}</style>"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">'
         f'{title}<rect width="{width}" height="{height}" fill="{PAPER}"/>{"".join(parts)}</svg>\n'
     )
 
@@ -52,15 +52,16 @@ def _row(description: Description, endpoint: VpcEndpoint, passage: privatelink.P
     for port, targets in privatelink.backends(description, passage.load_balancer, node).items():
         if targets:
             yield _arrow(2, top)
-            yield _box(3, top, f"Targets of {port}", ", ".join(f"{host}:{number}" for host, number in targets), zone, PROVIDER)
+            served = ", ".join(f"{host}:{number}" for host, number in targets)
+            yield _box(3, top, f"Targets of {port}", served, zone, PROVIDER)
 
 
 def _vpc(description: Description, vpc_id: str, whose: str, column: int, height: float, colour: str) -> str:
     left, top = MARGIN / 2 + column * COLUMN + 5, TOP - 40
     caption = f"{whose}: {vpc_id} {', '.join(description.vpcs[vpc_id].cidrs)}"
     return (
-        f'<rect x="{left}" y="{top}" width="{2 * COLUMN - 10}" height="{height - top - MARGIN / 2}" rx="8" fill="{colour}" '
-        f'fill-opacity="0.08" stroke="{colour}"/>' + _text(left + 12, top + 22, caption, "title")
+        f'<rect x="{left}" y="{top}" width="{2 * COLUMN - 10}" height="{height - top - MARGIN / 2}" rx="8" '
+        f'fill="{colour}" fill-opacity="0.08" stroke="{colour}"/>' + _text(left + 12, top + 22, caption, "title")
     )
 
 
@@ -76,9 +77,7 @@ def _box(column: int, top: float, title: str, text: str, zone: str, colour: str)
 def _arrow(column: int, top: float) -> str:
     """From a column to the next."""
     start, end, middle = MARGIN + column * COLUMN + BOX[0], MARGIN + (column + 1) * COLUMN, top + BOX[1] / 2
-    return (
-        f'<path d="M{start} {middle}H{end - 3}m-8 -5l8 5l-8 5" fill="none" stroke="{INK}" stroke-width="2"/>'
-    )
+    return f'<path d="M{start} {middle}H{end - 3}m-8 -5l8 5l-8 5" fill="none" stroke="{INK}" stroke-width="2"/>'
 
 
 def _text(x: float, y: float, text: str, style: str) -> str:

@@ -137,7 +137,9 @@ def _description(
     subnets = {item["SubnetId"]: item for item in replies["Subnets"]}
     # What is in a subnet made since the subnets were described waits for the next pass.
     interfaces = {
-        item["NetworkInterfaceId"]: item for item in replies["NetworkInterfaces"] if item.get("SubnetId") in subnets
+        item["NetworkInterfaceId"]: item
+        for item in replies["NetworkInterfaces"]
+        if item.get("SubnetId") in subnets and item["VpcId"] in vpcs
     }
     tables, acls, connections = replies["RouteTables"], replies["NetworkAcls"], replies["VpnConnections"]
     internet_gateways = _attached(replies["InternetGateways"], "InternetGatewayId", "Attachments")

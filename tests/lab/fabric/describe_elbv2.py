@@ -8,12 +8,14 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.htm
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lab.fabric.description import LoadBalancer, Target
 from lab.fabric.paging import items
 
 CARRIED = ("TCP", "TCP_UDP")  # a TLS listener ends the client's TLS, which takes its private key: not modelled
+TARGET = re.compile(r"i-[0-9a-f]+|[0-9.]+")  # an instance or an IPv4 address; other load balancers are not modelled
 CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 
@@ -63,5 +65,5 @@ def _healthy_targets(client, listener: dict) -> tuple[Target, ...]:
     return tuple(
         Target(item["Target"]["Id"], item["Target"]["Port"])
         for item in described
-        if item["TargetHealth"]["State"] == "healthy"
+        if item["TargetHealth"]["State"] == "healthy" and TARGET.fullmatch(item["Target"]["Id"])
     )

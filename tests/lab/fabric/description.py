@@ -241,7 +241,7 @@ class Description:
         return [eni for eni in interfaces if vpc_id in (None, eni.vpc_id)]
 
     def plugged(self, vpc_id: str) -> list[NetworkInterface]:
-        """The ENIs of a VPC that packets reach: those of running instances, then those of endpoints and load balancers."""
+        """The ENIs of a VPC that packets reach: those of running instances, then of endpoints and load balancers."""
         return [*self.attached(vpc_id=vpc_id), *self.translating(vpc_id)]
 
 
@@ -249,7 +249,8 @@ def union(descriptions: Sequence[Description]) -> Description:
     """One description of several accounts. Ids are unique over all accounts; what is shared is the same in each."""
     if len(descriptions) == 1:
         return descriptions[0]
-    parts = {item.name: [getattr(description, item.name) for description in descriptions] for item in fields(Description)}
+    names = [item.name for item in fields(Description)]
+    parts = {name: [getattr(description, name) for description in descriptions] for name in names}
     addresses = sorted({address for part in parts.pop("customer_gateway_addresses") for address in part})
     merged = {name: {key: value for part in values for key, value in part.items()} for name, values in parts.items()}
     return Description(**merged, customer_gateway_addresses=tuple(addresses))

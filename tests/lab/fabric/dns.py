@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The resolver of a VPC: private zones associated with it, private names of its endpoints, public names of all endpoints.
 
-The most specific of the zones alone answers for a name. CNAME and alias records are followed here: what a client gets is
-the addresses at their end. All other names do not exist; the fabric's Internet has none.
+The most specific of the zones alone answers for a name. CNAME and alias records are followed here: what a client gets
+is the addresses at their end. All other names do not exist; the fabric's Internet has none.
 
 Sources: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html and
-https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html (interface endpoint DNS names)
+https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#interface-endpoint-dns-hostnames
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def configuration(listen: Sequence[str], answers: Mapping[str, Sequence[str]]) -
     """dnsmasq.conf for these answers, as `Dns.update` takes them."""
     lines = [*OPTIONS, f"listen-address={','.join(listen)}"]
     for name, addresses in sorted(answers.items()):
-        wildcard = name.startswith("*.")
-        lines += [f"address=/{name}/{address}" if wildcard else f"host-record={name},{address}" for address in addresses]
+        record = f"address=/{name}/" if name.startswith("*.") else f"host-record={name},"
+        lines += [record + address for address in addresses]
     return "\n".join(lines) + "\n"
 
 

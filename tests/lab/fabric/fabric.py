@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import boto3
@@ -196,7 +197,8 @@ class Fabric:
             return changed
 
     def _describe(self) -> Description:
-        return union([cloud.describe() for cloud in self._clouds])
+        with ThreadPoolExecutor(len(self._clouds)) as accounts:
+            return union(list(accounts.map(Cloud.describe, self._clouds)))
 
     def _apply(self, description: Description) -> None:
         for instance_id in self.guests.keys() - description.instances.keys():

@@ -239,11 +239,12 @@ def _translator(enter: Iterable[str], admit: Iterable[str], leave: Iterable[str]
 
 def _entrance(description: Description, passage: privatelink.Passage) -> list[str]:
     """Here the client's own address is still known, which the load balancer's security groups are about."""
-    groups = [description.security_groups[group] for group in passage.load_balancer.enforced_groups]
+    enforced = passage.load_balancer.enforced_groups
+    groups = [group for group in description.security_groups.values() if group.id in enforced]
     permissions = [dataclasses.replace(permission, groups=()) for group in groups for permission in group.ingress]
     rules = [rule for permission in permissions for rule in _permission_rules(permission, "saddr")]
     return [
-        *_chain("load-balancer-ingress", [*rules, "drop"] if groups else []),
+        *_chain("load-balancer-ingress", [*rules, "drop"] if enforced else []),
         *_translator(
             enter=[f'iifname "vpc" ip protocol tcp dnat to {privatelink.transit_address(passage.node)}'],
             admit=["jump load-balancer-ingress", 'iifname "vpc" oifname "service" ct status dnat accept'],

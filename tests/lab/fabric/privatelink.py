@@ -2,6 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Which ENI of a load balancer is behind an ENI of an endpoint, and which targets are behind that one. Pure.
 
+A load balancer serves PrivateLink alone: who is in its own VPC gets no answer from it. One whose targets are all
+unhealthy fails, where AWS would try them all.
+
 Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html and
 https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html
 """

@@ -6,8 +6,9 @@ A VPC has no broadcast domain: each ENI has a link of its own to the VPC's route
 ENI's route table leads to. A route table is a Linux table, chosen by the incoming link. Its ``local`` routes become one
 route per private address, so that a longer prefix of the same table still wins, as it does on AWS. What has no route is
 dropped in silence. Gateways are namespaces of their own; links between routers use link-local addresses, which AWS
-reserves and no VPC can contain. An ENI of an endpoint or of a load balancer has a namespace of its own, which translates
-between the VPC and a link to the one at the other end: addresses of two VPCs, which may be the same, never meet.
+reserves and no VPC can contain. An ENI of an endpoint or of a load balancer has a namespace of its own, which
+translates between the VPC and a link to the one at the other end: addresses of two VPCs, which may be the same, never
+meet.
 """
 
 from __future__ import annotations
@@ -255,7 +256,10 @@ def _vpn_gateway(topology: Topology, description: Description, vpc: Vpc) -> None
 
 
 def resolvers(vpc: Vpc) -> tuple[str, str]:
-    """The DNS addresses of a VPC, its own first: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"""
+    """The DNS addresses of a VPC, its own first.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+    """
     return str(ipaddress.ip_network(vpc.cidrs[0])[2]), RESOLVER
 
 

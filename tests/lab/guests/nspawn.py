@@ -116,7 +116,7 @@ class Guest:
         return subprocess.run(command, check=False, capture_output=True, text=True, **options)
 
     def _personalise(self, root: pathlib.Path) -> None:
-        """What cloud-init does to an instance: host name, host key, authorized keys. The resolver is that of every VPC."""
+        """What cloud-init does to an instance: host name, host key, authorized keys; and the resolver of every VPC."""
         (root / "etc/resolv.conf").write_text(f"nameserver {RESOLVER}\n")
         (root / "etc/hostname").write_text(f"{self.hostname}\n")
         (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {self.hostname}\n::1 localhost\n")

@@ -42,7 +42,7 @@ def eni(number: int, subnet: str, address: str, groups: tuple[str, ...], **value
 def dual_homed() -> Description:
     """One server: eth0 in a public subnet with an Elastic IP, eth1 in a management subnet behind a VPN."""
     return Description(
-        vpcs={"vpc-1": Vpc("vpc-1", ("10.0.0.0/16",), "igw-1", "vgw-1", edges={}, dns_support=True, dns_hostnames=True)},
+        vpcs={"vpc-1": Vpc("vpc-1", ("10.0.0.0/16",), "igw-1", "vgw-1", {}, dns_support=True, dns_hostnames=True)},
         subnets={
             "subnet-1": Subnet("subnet-1", "vpc-1", "10.0.0.0/24", "rtb-0000001", "acl-1", *ZONE),
             "subnet-2": Subnet("subnet-2", "vpc-1", "10.0.1.0/24", "rtb-0000002", "acl-1", *ZONE),

@@ -43,3 +43,11 @@ def test_a_bad_endpoint_is_named(arguments, monkeypatch, capsys):
     monkeypatch.setattr(command.host, "obstacle", lambda: None)
     assert command.main() == 1
     assert capsys.readouterr().err == "lab.fabric: Invalid endpoint: nonsense\n"
+
+
+def test_a_profile_that_does_not_exist_is_named(arguments, monkeypatch, capsys, tmp_path):
+    arguments("--profile", "partner")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setattr(command.host, "obstacle", lambda: None)
+    assert command.main() == 1
+    assert capsys.readouterr().err == "lab.fabric: The config profile (partner) could not be found\n"

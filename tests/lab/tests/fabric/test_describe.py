@@ -74,6 +74,8 @@ REPLIES = {
         "TargetHealthDescriptions": [
             {"Target": {"Id": "i-1", "Port": 8443}, "TargetHealth": {"State": "healthy"}},
             {"Target": {"Id": "10.0.0.9", "Port": 8443}, "TargetHealth": {"State": "unhealthy"}},
+            {"Target": {"Id": "arn:of-another", "Port": 8443}, "TargetHealth": {"State": "healthy"}},
+            {"Target": {"Id": "fd00::9", "Port": 8443}, "TargetHealth": {"State": "healthy"}},
         ]
     },
     "list_hosted_zones": {

@@ -25,7 +25,8 @@ def described(dual_homed) -> Description:
     """An endpoint with an ENI in each of two zones."""
     other_zone = dataclasses.replace(dual_homed.subnets["subnet-2"], zone_id="use1-az2", zone_name="us-east-1b")
     names = (REGIONAL, ZONAL, "api.partner.example")
-    endpoint = VpcEndpoint("vpce-1", "vpc-1", "com.amazonaws.vpce.us-east-1.vpce-svc-1", "available", ("eni-0", "eni-1"), names)
+    service = "com.amazonaws.vpce.us-east-1.vpce-svc-1"
+    endpoint = VpcEndpoint("vpce-1", "vpc-1", service, "available", ("eni-0", "eni-1"), names)
     elsewhere = dataclasses.replace(dual_homed.vpcs["vpc-1"], id="vpc-2")
     return dataclasses.replace(
         dual_homed,
@@ -37,7 +38,7 @@ def described(dual_homed) -> Description:
 
 def with_zones(description: Description, *zones: tuple[str, str, list[Record]]) -> Description:
     """Private ones: name, associated VPC, records."""
-    hosted = {f"Z{i}": HostedZone(f"Z{i}", name, (vpc,), tuple(records)) for i, (name, vpc, records) in enumerate(zones)}
+    hosted = {name: HostedZone(name, name, (vpc,), tuple(records)) for name, vpc, records in zones}
     return dataclasses.replace(description, hosted_zones=hosted)
 
 
@@ -65,7 +66,10 @@ def test_a_zone_answers_where_it_is_associated_only(described):
 
 @pytest.mark.parametrize("kind", ["CNAME", "ALIAS"])
 def test_a_chain_is_followed_to_the_endpoint(described, kind):
-    records = [Record("www.example.internal", "CNAME", ("example.internal",)), Record("example.internal", kind, (REGIONAL,))]
+    records = [
+        Record("www.example.internal", "CNAME", ("example.internal",)),
+        Record("example.internal", kind, (REGIONAL,)),
+    ]
     assert answers(with_zones(described, ("example.internal", "vpc-1", records)))["www.example.internal"] == (
         "10.0.0.5",
         "10.0.1.5",
@@ -110,7 +114,8 @@ def server(namespace, tmp_path) -> Iterator[dns.Dns]:
 
 def ask(namespace: str, name: str) -> tuple[int, set[str]]:
     """The code and the addresses of an answer to a question for A (RFC 1035)."""
-    question = b"".join(bytes([len(label)]) + label.encode() for label in name.split(".")) + b"\0" + struct.pack("!HH", 1, 1)
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    question = labels + b"\0" + struct.pack("!HH", 1, 1)
     with netns.socket_in(namespace, socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(2)
         client.sendto(struct.pack("!6H", 1, 0x0100, 1, 0, 0, 0) + question, ("127.0.0.1", 53))

@@ -8,7 +8,8 @@ import dataclasses
 
 import pytest
 
-from lab.fabric import nft, privatelink, topology
+from lab.demo.privatelink_svg import privatelink_svg
+from lab.fabric import changes, nft, privatelink, topology
 from lab.fabric.description import (
     Description,
     EndpointService,
@@ -31,7 +32,10 @@ SERVERS = ("eni-00000000000000c1", "eni-00000000000000c2")
 
 
 def subnets(vpc: str) -> list[Subnet]:
-    return [Subnet(f"subnet-{vpc}-{zone}", vpc, f"10.0.{zone}.0/24", None, None, f"az{zone}", f"name-{zone}") for zone in (1, 2)]
+    return [
+        Subnet(f"subnet-{vpc}-{zone}", vpc, f"10.0.{zone}.0/24", None, None, f"az{zone}", f"name-{zone}")
+        for zone in (1, 2)
+    ]
 
 
 def eni(eni_id: str, vpc: str, host: int, **values) -> NetworkInterface:
@@ -152,3 +156,16 @@ def test_the_load_balancers_groups_are_about_the_clients_own_address(described, 
     known = dataclasses.replace(described, security_groups={"sg-1": SecurityGroup("sg-1", "api", (https,), ())})
     text = nft.rulesets(with_load_balancer(known, enforced_groups=groups))[f"xeni-{ENTRANCES[0]}"]
     assert f"chain load-balancer-ingress {rules}" in text
+
+
+def test_what_changes_is_said(described):
+    lines = changes.lines(with_endpoint(described, state="pendingAcceptance"), described)
+    assert lines == [f"~ vpce-1 available {' '.join(ENTRANCES)} to {SERVICE}"]
+    assert f"+ {ARN}:443 to i-1:8443, i-2:8443" in changes.lines(Description(), described)
+
+
+def test_the_picture_has_a_row_for_each_zone(described):
+    named = with_endpoint(described, dns_names=("vpce-1-abc.vpce-svc-1.us-east-1.vpce.amazonaws.com",))
+    picture = privatelink_svg(named, named.vpc_endpoints["vpce-1"], "api.example.internal")
+    for address in ("10.0.1.20", "10.0.2.20", "10.0.1.30", "10.0.2.30", "10.0.1.40:8443", "10.0.2.40:8443"):
+        assert f">{address}</text>" in picture

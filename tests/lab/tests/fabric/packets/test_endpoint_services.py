@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from lab.demo.certificates import Authority
 from lab.demo.companies import Company, tcp
+from lab.demo.handshake import AUTHORITY, CURL, HTTPS, SERVED, meaning
+from lab.demo.privatelink import serve_tls, write
 from lab.fabric import Fabric, names, privatelink
 from lab.fabric.description import NetworkInterface
 from lab.fabric.probes import Probe, run
@@ -19,7 +22,7 @@ from lab.tests.polling import eventually
 
 REGION, ZONES = "us-east-1", ("use1-az1", "use1-az2")
 CONSUMER, PROVIDER = "111122223333", "444455556666"
-LISTENED, UNUSED = 443, 444
+LISTENED, UNUSED = 8080, 8081
 WEB = 80  # where guests serve
 
 
@@ -30,10 +33,10 @@ class Stage:
         self._url = url
         self.settings(transition_seconds=0)
         self.provider, self.consumer = (Company(account, url, REGION, ZONES) for account in (PROVIDER, CONSUMER))
-        web = self.provider.group("web", WEB)
+        web = self.provider.group("web", WEB, SERVED)
         self.servers = [self.provider.launch(f"server-{zone}", zone, web) for zone in ZONES]
         self.client = self.consumer.launch("client", ZONES[0], self.consumer.group("client"))
-        self.load_balancer = self.provider.load_balancer("api", {LISTENED: WEB}, self.servers)
+        self.load_balancer = self.provider.load_balancer("api", {LISTENED: WEB, HTTPS: SERVED}, self.servers)
         service = self.provider.ec2.create_vpc_endpoint_service_configuration(
             NetworkLoadBalancerArns=[self.load_balancer], AcceptanceRequired=True
         )["ServiceConfiguration"]
@@ -41,7 +44,7 @@ class Stage:
         self.provider.ec2.modify_vpc_endpoint_service_permissions(
             ServiceId=self.service_id, AddAllowedPrincipals=[f"arn:aws:iam::{CONSUMER}:root"]
         )
-        self.group = self.consumer.group("endpoint", LISTENED, UNUSED)
+        self.group = self.consumer.group("endpoint", LISTENED, HTTPS, UNUSED)
 
     def settings(self, **changes) -> None:
         body = json.dumps(changes).encode()
@@ -236,6 +239,21 @@ def test_a_zone_of_the_other_account_answers_once_it_is_associated(fabric, stage
     stage.consumer.route53.associate_vpc_with_hosted_zone(HostedZoneId=zone, VPC=ours)
     fabric.sync()
     assert line.resolved(stage.client, "api.partner.internal") == set(line.addresses)
+
+
+def test_a_tls_client_finds_the_certificate_by_its_name_and_not_by_the_endpoints(fabric, stage, line):
+    name, client, authority = "api.tls.internal", fabric.guests[stage.client], Authority("Authority of this test")
+    change(stage.consumer, private_zone(stage.consumer, "tls.internal"), cname(name, line))
+    fabric.sync()
+    write(client, AUTHORITY, authority.pem)
+    for server in stage.servers:
+        serve_tls(fabric.guests[server], authority.issue(name))
+
+    def outcome(host: str) -> str:
+        return meaning(client.run(*CURL, f"https://{host}/").returncode)
+
+    eventually(lambda: outcome(name) == "certificate matches")
+    assert outcome(line.dns_entries[0]["DnsName"]) == "certificate does not match"
 
 
 def private_zone(company: Company, name: str) -> str:
