@@ -139,11 +139,8 @@ def _zone_problems(change: Change):
     choice = change.choice
     if choice and not choice.subnets:
         filtered = " that subnet_filters match" if change.wanted.subnet_filters else ""
-        listed = f", which is offered in {', '.join(choice.offered)}" if choice.offered else ""
-        yield (
-            f"vpc_endpoint_subnets: auto: {change.vpc_id} has no subnet{filtered} in a zone of '{change.service_name}'{listed}; "
-            "make a subnet in one of them, or ask the service's owner for another zone"
-        )
+        zones_of = f" in a zone of '{change.service_name}', which is offered in {', '.join(choice.offered)}" if choice.offered else ""
+        yield f"vpc_endpoint_subnets: auto: {change.vpc_id} has no subnet{filtered}{zones_of}; make one, or ask the service's owner for another zone"
     if change.service.get("ServiceRegion", change.region) != change.region:
         return
     subnets = change.around.subnets

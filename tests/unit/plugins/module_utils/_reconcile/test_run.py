@@ -182,6 +182,27 @@ def test_a_call_that_was_lost_with_its_answer_is_made_up_for():
     assert [call["subject"] for call in end.result["calls"]] == ["a", "b"]
 
 
+class Sequels(Files):
+    """Of the wanted files, each is seen to be needed only when the one before is there."""
+
+    goes_on = True
+
+    def plan(self, observed):
+        return super().plan(observed)[:1]
+
+
+@pytest.mark.parametrize("contents, written, failed", [
+    ("ab", ["a", "b"], False), (("a", "no"), ["a"], True), (("a", "lost"), ["a", "b"], False), (("no", "b"), [], True),
+])
+def test_what_is_seen_to_be_left_is_done_in_the_same_run(contents, written, failed):
+    family = Sequels(dict(zip("ab", contents)), {})
+    with pytest.raises(Exit) as ended:
+        run(Module(), lambda: family)
+    assert family.written == written
+    assert ended.value.failed == failed
+    assert [call["subject"] for call in ended.value.result["calls"]] == written
+
+
 def test_what_the_last_wait_saw_is_not_asked_for_again():
     class Slow(Files):
         def plan(self, observed):
