@@ -23,6 +23,7 @@ from .shapes import filled
 #: (operation, filter) -> why AWS's reply never carries the value: such a filter is accepted and finds nothing.
 UNSEEN_FILTERS = {
     ("DescribeInstances", "metadata-options.http-protocol-ipv4"): "the reply has HttpProtocolIpv6 only",
+    ("DescribeVpcEndpointAssociations", "associated-resource-id"): "the reply has the resource's ARN only",
     ("DescribeVpnConnections", "bgp-asn"): "the reply has the customer gateway's id only",
 } | {
     ("DescribeInstances", f"network-interface.{name}"): "an instance's interface is described in part only"
