@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import unsuccessful
 from ansible_collections.xeni.aws.plugins.module_utils._connection.family import Connections, find, from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.apply import NotReached
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.calls import Call
@@ -140,6 +141,12 @@ def test_whose_wait_is_over(states, is_accepted, is_rejected):
 def test_refused(parameters, words):
     with pytest.raises(BadInput, match=words):
         from_parameters({**PARAMETERS, **parameters})
+
+
+@pytest.mark.parametrize("code, is_uncertain", [("InvalidVpcEndpointId.NotFound", True), ("InvalidState", False)])
+def test_what_was_seen_may_be_unknown_for_a_moment(code, is_uncertain):
+    error = unsuccessful("AcceptVpcEndpointConnections", [{"ResourceId": "vpce-1", "Error": {"Code": code, "Message": "No."}}])
+    assert family(Cloud([]), owners=[OWNER]).is_uncertain(error) == is_uncertain
 
 
 def test_all_that_is_wrong_is_told_at_once():
