@@ -56,13 +56,12 @@ network_interfaces:
   elements: dict
 """
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ansible_collections.xeni.aws.plugins.module_utils._cloud import filters
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.ec2 import Ec2
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import in_words
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.names import snake_case
 from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import DESCRIBE, from_reply, show
 
 
@@ -85,7 +84,7 @@ def _describe(ec2: Ec2, parameters: dict) -> list:
 
 def _as_info(item: dict) -> dict:
     interface = show(from_reply(item))
-    groups = [camel_dict_to_snake_dict(group) for group in item.get("Groups", ())]
+    groups = snake_case(item.get("Groups", []))
     return dict(interface, groups=groups, tag_set=interface["tags"])
 
 

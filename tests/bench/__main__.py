@@ -16,13 +16,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 from bench import job
 from bench.cells import RUNS, SIZES, Phase, Run
 from bench.figures import Cell, Results, in_words
 from bench.lab import Lab, LabError, start
-from bench.measure import Measurement, measure
+from bench.measure import Measurement, measure, median
 from bench.report import report
 from lab.demo.project import ROOT
 
@@ -54,11 +55,13 @@ def _measure(lab: Lab, runs: list[Run]) -> Results:
     empty = [measure(job.EMPTY, lab, job.PLAYBOOKS) for _repetition in range(3)]
     cells = {}
     for run in runs:
-        for phase, measurement in _phases(lab, run):
-            cells[Cell(run.condition, run.way, run.size, phase)] = measurement
+        measured = {}
+        for phase, measurement in chain.from_iterable(_phases(lab, run) for _repetition in range(run.times)):
+            measured.setdefault(phase, []).append(measurement)
             did = measurement.failure or in_words(measurement)
             step = f"{run.condition.name}, {run.way}, N={run.size}, {phase.name}"
             print(f"{step}: {measurement.seconds:.1f} s, {did}", flush=True)
+        cells |= {Cell(run.condition, run.way, run.size, phase): median(each) for phase, each in measured.items()}
     return Results(cells, statistics.median(each.seconds for each in empty))
 
 

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from bench.lab import Lab
@@ -52,6 +53,13 @@ def measure(command: Sequence[str], lab: Lab, directory: Path) -> Measurement:
         failure = output.read()[-2000:] if process.returncode else ""
     calls, throttled = count(lab.calls())
     return Measurement(seconds, usage.ru_maxrss / 1024, calls, throttled, failure)
+
+
+def median(measurements: Sequence[Measurement]) -> Measurement:
+    """The one of the middle time; one that failed, if any did."""
+    failed = [each for each in measurements if each.failure]
+    ordered = failed or sorted(measurements, key=attrgetter("seconds"))
+    return ordered[len(ordered) // 2]
 
 
 def count(calls: Sequence[Mapping[str, str]]) -> tuple[dict[str, int], int]:

@@ -10,10 +10,9 @@ import re
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 from ansible_collections.amazon.aws.plugins.module_utils.transformation import ansible_dict_to_boto3_filter_list
 
-from .._reconcile.apply import WORKERS
 from .._reconcile.calls import Call
-from .._reconcile.run import Family
-from . import errors, retries
+from . import errors
+from .service import Service, ServiceFamily
 
 # A describe takes at most 200 values of a filter:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
@@ -24,11 +23,11 @@ FILTER_VALUES = 200
 _LITERAL = re.compile(r"[\\*?]")
 
 
-class Ec2:
-    """EC2 as a module's credentials see it. The boto3 client is safe to use from several threads."""
+class Ec2(Service):
+    """EC2 as a module's credentials see it."""
 
-    def __init__(self, module):
-        self.client = module.client("ec2", config={"retries": {"total_max_attempts": 1}, "max_pool_connections": WORKERS})
+    def __init__(self, module, **connection):
+        super().__init__(module, "ec2", **connection)
 
     def describe(self, operation: str, result: str, **parameters) -> list:
         """All pages of a describe: ``describe("describe_subnets", "Subnets", Filters=[...])``."""
@@ -49,34 +48,22 @@ class Ec2:
             found += self.describe(operation, result, Filters=filters)
         return found
 
-    def read(self, operation: str, parameters: dict) -> dict:
-        """One call that changes nothing, repeated after any error that passes."""
-        return self._send(operation, parameters, is_read=True)
-
     def call(self, operation: str, parameters: dict) -> dict:
-        """One change by its name in botocore. Not repeated when its answer is lost: look before you decide."""
-        return self._send(operation, parameters, is_read=False)
+        """One change. What AWS has not done of a change to many, which its reply lists as Unsuccessful, is an error."""
+        reply = super().call(operation, parameters)
+        if reply.get("Unsuccessful"):
+            raise errors.unsuccessful(self.client.meta.method_to_api_mapping[operation], reply["Unsuccessful"])
+        return reply
 
-    def _send(self, operation: str, parameters: dict, is_read: bool) -> dict:
-        return retries.send(lambda: getattr(self.client, operation)(**parameters), is_read)
 
-
-class Ec2Family(Family):
-    """A family of EC2's objects: performs operations by AWS's names and puts AWS's errors into words."""
-
-    errors = errors.ERRORS
+class Ec2Family(ServiceFamily):
+    """A family of EC2's objects: performs operations by AWS's names."""
 
     def __init__(self, ec2: Ec2):
         self.ec2 = ec2
 
     def perform(self, call: Call, parameters: dict) -> dict:
         return self.ec2.call(call.operation, parameters)
-
-    def is_uncertain(self, error: Exception) -> bool:
-        return retries.is_uncertain(error)
-
-    def explain(self, error: Exception) -> str:
-        return errors.explain(error)
 
 
 def tags_of(item: dict) -> dict:

@@ -24,6 +24,10 @@ REMEDIES = {
     "NetworkInterfaceLimitExceeded": "Delete network interfaces that are not needed, or ask AWS for a higher quota.",
     "AddressLimitExceeded": "Release Elastic IPs that are not needed, or ask AWS for a higher quota.",
     "InsufficientFreeAddressesInSubnet": "Use another subnet, or free addresses in this one.",
+    "ExistingVpcEndpointConnections": (
+        "Reject the endpoints that are connected, or have their owners delete them; "
+        "ec2_vpc_endpoint_service_configuration_info lists them with include: [connections]."
+    ),
     "PrivateIpAddressLimitExceeded": "Ask for fewer secondary addresses, or use a larger instance type.",
 }
 
@@ -31,6 +35,12 @@ REMEDIES = {
 def code(error: Exception) -> str:
     """AWS's error code, or empty for an error that did not come from the service."""
     return (getattr(error, "response", None) or {}).get("Error", {}).get("Code", "")  # a broken connection has None
+
+
+def unsuccessful(operation: str, items: list) -> Exception:
+    """The error for what an operation on many objects lists as Unsuccessful, an API's list of UnsuccessfulItem."""
+    reasons = [f"{item['ResourceId']}: {item['Error'].get('Message', '').rstrip('.')}" for item in items]
+    return ClientError({"Error": {"Code": items[0]["Error"].get("Code", ""), "Message": "; ".join(reasons)}}, operation)
 
 
 def explain(error: Exception) -> str:

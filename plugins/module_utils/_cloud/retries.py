@@ -19,8 +19,12 @@ except ImportError:  # AnsibleAWSModule reports the missing library
 
 from .errors import code
 
-# https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
-THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
+# https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html, and what Route 53 asks to send again while it is busy with a zone:
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_AssociateVPCWithHostedZone.html
+THROTTLED = {
+    "RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException",
+    "PriorRequestNotComplete", "ConcurrentModification",
+}
 
 # A bucket of EC2's refills at a few requests a second for all that the account runs: patience is what completes a large plan.
 PATIENCE = 900

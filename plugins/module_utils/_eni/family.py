@@ -24,7 +24,7 @@ from . import observed as eni_observed
 from .check import problems
 from .desired import FLEET_TAG, Eni
 from .observed import Interface
-from .plan import plan
+from .plan import is_attached_as_wanted, plan
 from .predict import predict
 from .surroundings import look_around
 
@@ -134,6 +134,13 @@ class Enis(Ec2Family):
                 continue
             self.made[call.subject] = reply["NetworkInterface"]["NetworkInterfaceId"]
             return reply
+
+    def on_its_way(self, observed) -> list:
+        return [
+            f"{eni.key}: {interface.id} is attaching to {eni.instance_id}" for eni, interface in observed
+            if interface and eni.attached and is_attached_as_wanted(eni, interface)
+            and interface.attachment.status == "attaching"
+        ]
 
     def reached(self, pending: list, observed) -> set:
         """Whose state is there; those that stay behind are helped along."""

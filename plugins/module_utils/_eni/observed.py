@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from .._cloud.ec2 import FILTER_VALUES, Ec2, tags_of
+from .._cloud.names import snake, snake_case
 from .._reconcile.run import BadInput
 from .addresses import KINDS
 from .attributes import ATTRIBUTES
@@ -209,8 +208,7 @@ def _fixed(eni: Eni, interface: Interface):
 
 def show(interface: Interface) -> dict:
     """An interface as the modules return it: all of AWS's reply in snake case, with amazon.aws's names beside it."""
-    shown = camel_dict_to_snake_dict(interface.raw, ignore_list=["TagSet"])
-    shown.pop("tag_set", None)
+    shown = snake_case({name: value for name, value in interface.raw.items() if name != "TagSet"})
     shown.update(
         network_interface_id=interface.id,
         id=interface.id,
@@ -237,10 +235,10 @@ def show(interface: Interface) -> dict:
 def _listed(interface: Interface, option: str) -> list:
     """The addresses of one kind in the shape of AWS's reply."""
     kind = KINDS[option]
-    name = camel_dict_to_snake_dict({kind.item: ""}).popitem()[0]
+    name = snake(kind.item)
     known = {item[kind.item]: item for item in interface.raw.get(kind.member) or ()}
     return [
-        {**camel_dict_to_snake_dict(known.get(address, {})), name: address} for address in interface.addresses.get(option, ())
+        {**snake_case(known.get(address, {})), name: address} for address in interface.addresses.get(option, ())
     ]
 
 
@@ -249,7 +247,7 @@ def _private_addresses(interface: Interface) -> list:
     known = {item["PrivateIpAddress"]: item for item in interface.raw.get("PrivateIpAddresses", ())}
     return [
         {
-            **camel_dict_to_snake_dict(known.get(address, {})),
+            **snake_case(known.get(address, {})),
             "private_ip_address": address,
             "primary": address == interface.primary,
             "primary_address": address == interface.primary,

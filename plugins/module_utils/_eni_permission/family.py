@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from .._cloud import filters
+from .._cloud.accounts import account_problems
 from .._cloud.ec2 import Ec2, Ec2Family
 from .._cloud.errors import code
 from .._eni import desired, observed as eni_observed
@@ -15,7 +16,7 @@ from .._eni.desired import Eni
 from .._eni.options import IDENTITY
 from .._reconcile.run import BadInput
 from .plan import (
-    DESCRIBE, Observed, Wanted, account_problems, by, from_reply, plan, predict, problems, show, subject_of,
+    DESCRIBE, Observed, Wanted, by, from_reply, plan, predict, problems, show, subject_of,
 )
 
 # AWS documents that an account must be authorized, not what it answers to one that is not; these say "not allowed":
@@ -25,7 +26,7 @@ NOT_ALLOWED = {"AuthFailure", "OperationNotPermitted", "UnauthorizedOperation"}
 
 def from_parameters(parameters: dict) -> tuple:
     """(Eni, Wanted) of the parameters of ``ec2_eni_permission``; BadInput when they cannot be meant."""
-    wrong = account_problems(parameters["aws_account_id"])
+    wrong = account_problems("aws_account_id", parameters["aws_account_id"])
     try:
         eni = desired.from_parameters({name: parameters[name] for name in (*IDENTITY, "state")})
     except BadInput as error:
@@ -44,7 +45,7 @@ def describe(ec2: Ec2, boto3_filters: list) -> list:
 
 def find(ec2: Ec2, parameters: dict) -> list:
     """The permissions that the parameters of ``ec2_eni_permission_info`` mean; BadInput when they cannot be meant."""
-    wrong = account_problems(parameters["aws_account_id"])
+    wrong = account_problems("aws_account_id", parameters["aws_account_id"])
     if wrong:
         raise BadInput(wrong)
     named = by(network_interface_id=parameters["eni_id"], aws_account_id=parameters["aws_account_id"])

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterfac
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from .._eni.observed import Interface
@@ -84,16 +83,6 @@ def show(permission: Permission) -> dict:
 
 def _known(**members) -> dict:
     return {name: value for name, value in members.items() if value is not None}
-
-
-def account_problems(account: str | None) -> list:
-    """What is wrong with the option aws_account_id, where it is given."""
-    if account is None or re.fullmatch(r"[0-9]{12}", account):
-        return []
-    return [
-        f"aws_account_id: '{account}' is no account ID; give its 12 digits, without hyphens and in quotes: "
-        "YAML takes digits that begin with 0 for another number"
-    ]
 
 
 def plan(wanted: Wanted, observed: Observed) -> list:

@@ -13,6 +13,9 @@ from .apply import NotReached, Outcome, apply
 from .calls import Call
 
 
+# How often, in seconds, to look for what an earlier run began.
+PAUSE = 1
+
 # How many failures the message tells of; the result has all of them.
 REASONS = 10
 
@@ -30,10 +33,12 @@ class Family(ABC):
 
     errors: the exceptions that observing and performing may raise, which explain() puts into words.
     settle: seconds until an observation tells what became of a call whose answer was lost.
+    goes_on: whether some of what is to do is seen only when the first calls have brought their states.
     """
 
     errors: tuple = ()
     settle: float = 5
+    goes_on: bool = False
 
     @abstractmethod
     def observe(self):
@@ -61,6 +66,10 @@ class Family(ABC):
         Called only when there is something to change, so that a run with nothing to do reads nothing more.
         """
         return observed
+
+    def on_its_way(self, observed) -> list:
+        """What an earlier run began, that nothing is to do about but to wait until it is there; each in words. Pure."""
+        return []
 
     def reached(self, pending: list, observed) -> set:
         """Of the answered calls [(call, reply), ...], the ids of those whose wait is over by what is observed now."""
@@ -105,11 +114,15 @@ def run(module, make_family, timeout: float = 300) -> None:
     except BadInput as error:
         module.fail_json(msg=str(error), changed=False)
     try:
-        observed, calls = _decide(family)
-    except (BadInput, *family.errors) as error:
+        observed, calls = _decide(family, None if module.check_mode else timeout)
+    except (BadInput, NotReached, *family.errors) as error:
         module.fail_json(msg=_words(family, error), changed=False)
     predicted = family.predict(observed, calls) if module.check_mode or module._diff else observed
-    report = {"changed": bool(calls), "calls": [call.report() for call in calls]}
+    report = {
+        "changed": bool(calls),
+        "calls": [call.report() for call in calls],
+        "invocation": {"module_args": _given(module.params)},
+    }
     if module._diff:
         report["diff"] = {"before": _printable(family.show(observed)), "after": _printable(family.show(predicted))}
     if module.check_mode or not calls:
@@ -120,7 +133,12 @@ def run(module, make_family, timeout: float = 300) -> None:
     report["calls"] = done
     failure = _failure(family, done, outcome) if outcome.failures else {}
     try:
-        report.update(_printable(family.show(progress.observe())))
+        observed = progress.observe()
+        report.update(_printable(family.show(observed)))
+        if not failure and family.on_its_way(observed):
+            report.update(_printable(family.show(_arrived(family, observed, timeout))))
+    except NotReached as error:
+        failure = {"msg": str(error)}
     except (BadInput, *family.errors) as error:
         failure = {"msg": f"The changes were made, but not read back: {_words(family, error)}", **failure}
     if failure:
@@ -128,26 +146,41 @@ def run(module, make_family, timeout: float = 300) -> None:
     module.exit_json(**report)
 
 
-def _decide(family: Family) -> tuple:
-    """What is observed, and the calls to make."""
+def _decide(family: Family, timeout: float | None = None) -> tuple:
+    """What is observed, and the calls to make. With a timeout, nothing is said to be left to do before what is on its way is there."""
     observed = family.observe()
     calls = family.plan(observed)
+    if timeout is not None and not calls and family.on_its_way(observed):
+        observed = _arrived(family, observed, timeout)
+        calls = family.plan(observed)
     if calls:
         observed = family.check(observed)
         calls = family.plan(observed)
     return observed, calls
 
 
+def _arrived(family: Family, observed, timeout: float):
+    """What is observed when nothing is on its way any more; NotReached if that takes longer than the timeout."""
+    deadline = time.monotonic() + timeout
+    while waiting := family.on_its_way(observed):
+        if time.monotonic() >= deadline:
+            raise NotReached("\n".join(f"{each}, for longer than {timeout} s; run again, or with a longer wait_timeout" for each in waiting))
+        time.sleep(min(PAUSE, timeout))
+        observed = family.observe()
+    return observed
+
+
 def _carry_out(family: Family, progress: _Progress, calls, timeout: float) -> tuple:
-    """(the last outcome, reports of the calls that were made): a lost answer is followed by another look, not by the same call."""
+    """(the last outcome, reports of the calls that were made): another look follows a lost answer, not the same call."""
     done: list = []
     for last in (False, False, True):
         outcome = apply(calls, progress.perform, progress.look, timeout)
         done += [call.report(outcome.replies) for call in calls if call.id in outcome.replies]
         uncertain = {call_id for call_id, error in outcome.failures.items() if family.is_uncertain(error)}
-        if last or not uncertain:
+        if last or not (uncertain or (family.goes_on and not outcome.failures)):
             break
-        time.sleep(family.settle)
+        if uncertain:
+            time.sleep(family.settle)
         try:
             _observed, calls = _decide(family)
         except (BadInput, *family.errors):
@@ -184,6 +217,13 @@ def _may_have_changed(family: Family, error: Exception) -> bool:
 
 def _words(family: Family, error: Exception) -> str:
     return str(error) if isinstance(error, BadInput) else family.explain(error)
+
+
+def _given(parameters):
+    """Without the options that were left out, which are most of what a long list of elements has."""
+    if isinstance(parameters, dict):
+        return {name: _given(value) for name, value in parameters.items() if value is not None}
+    return [_given(item) for item in parameters] if isinstance(parameters, list) else parameters
 
 
 def _printable(value):

@@ -11,7 +11,7 @@ from bench.cells import AT_ONCE, CREATE, DELETE, FLOOR, LOOP, OURS, RATE_LIMITS,
 from bench.cells import MOVE, MOVED, REASSIGN, REASSIGNED
 from bench.figures import Cell, Figure, Results, allowed, extrapolate, targets
 from bench.job import PLAYBOOKS, command, shortfall
-from bench.measure import Measurement, count
+from bench.measure import Measurement, count, median
 from bench.report import report
 
 
@@ -25,6 +25,12 @@ def results(cells: dict, empty: float = 2.0) -> Results:
 def verdicts(cells: dict) -> dict:
     """{target's text: whether it is met}."""
     return {each.text: each.met for each in targets(results(cells))}
+
+
+def test_of_several_measurements_the_middle_one_counts_but_no_failure_is_hidden():
+    slow, quick, failed = Measurement(9, 70), Measurement(1, 70), Measurement(2, 70, failure="it made 1 of 2")
+    assert median([slow, quick, Measurement(3, 70)]).seconds == 3
+    assert median([slow, failed, quick]) is failed
 
 
 def test_a_line_through_the_two_largest_sizes():

@@ -16,7 +16,7 @@ from moto.ec2.exceptions import EC2ClientError
 from .dispatch import PlainResult
 from .endpoint_dns import check_private_dns, dns_options
 from .endpoint_interfaces import FAMILIES, check_ip_type, chosen_addresses, is_as_chosen, set_families
-from .endpoint_policies import checked_policy, default_policy
+from .endpoint_policies import check_support, checked_policy, default_policy
 from .endpoint_types import OPTIONS, REFUSED, check_members
 from .network_interfaces import NetworkInterface
 from .parameters import check_choice, required
@@ -102,7 +102,8 @@ def _check_asked(endpoint: Any, asked: dict[str, Any]) -> None:
 
 def _change_policy(endpoint: Any, asked: dict[str, Any]) -> None:
     if asked.get("ResetPolicy"):
-        endpoint.policy = default_policy(endpoint.type)
+        check_support(endpoint.service)
+        endpoint.policy = default_policy(endpoint.type, endpoint.service)
     elif asked.get("PolicyDocument"):
         endpoint.policy = checked_policy(asked["PolicyDocument"], endpoint.service)
 

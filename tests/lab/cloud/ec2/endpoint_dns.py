@@ -19,7 +19,7 @@ from ..route53.lookups import all_hosted_zones
 from .endpoint_types import REFUSED
 from .parameters import check_choice
 
-#: The hosted zones of REGION.vpce.amazonaws.com.
+#: The hosted zones of REGION.vpce.amazonaws.com, as seen from AWS; not in its reference.
 _HOSTED_ZONES = {
     "ap-northeast-1": "Z2E726K9Y6RL4W",
     "ap-south-1": "Z2KVTB3ZLFM7JR",

@@ -24,9 +24,14 @@ _DEFAULTS = {
 }
 
 
-def default_policy(endpoint_type: str) -> str | None:
-    """None for the types that have no policy."""
-    return _DEFAULTS.get(endpoint_type)
+def default_policy(endpoint_type: str, service: ServiceDetail | None) -> str | None:
+    """None where there is no policy at all, as AWS's replies show for customers' services."""
+    return _DEFAULTS.get(endpoint_type) if service and service.policy_supported else None
+
+
+def check_support(service: ServiceDetail) -> None:
+    if not service.policy_supported:
+        raise EC2ClientError(REFUSED, f"The VPC endpoint service {service.name} does not support endpoint policies.")
 
 
 def checked_policy(document: str, service: ServiceDetail) -> str:
@@ -34,8 +39,7 @@ def checked_policy(document: str, service: ServiceDetail) -> str:
 
     :raises EC2ClientError: InvalidParameter, the service supports no policies; InvalidPolicyDocument.
     """
-    if not service.policy_supported:
-        raise EC2ClientError(REFUSED, f"The VPC endpoint service {service.name} does not support endpoint policies.")
+    check_support(service)
     try:
         policy = json.loads(document)
     except ValueError:

@@ -43,7 +43,7 @@ class VpcEndpoint(TaggedEC2Resource):
         self.ip_type = asked.get("IpAddressType") or "ipv4"
         self.groups: list[Any] = []
         self.enis: dict[str, NetworkInterface] = {}
-        self.policy = default_policy(kind)
+        self.policy = default_policy(kind, service)
         self.private_dns_enabled = False
         self.dns_options: dict[str, Any] | None = None
         self.names = EndpointNames()
@@ -215,6 +215,13 @@ class VpcEndpoints:
         for tagged in (endpoint.id, endpoint.connection_id):
             self.tags.pop(tagged, None)
         del self.vpc_end_points[endpoint.id]
+
+    def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
+        for endpoint in self.vpc_end_points.values():
+            # One without subnets has no ENI that would keep the group.
+            if group_id in (group.id for group in endpoint.groups):
+                raise EC2ClientError("DependencyViolation", f"resource {group_id} has a dependent object")
+        super().delete_security_group(name, group_id)
 
     def delete_vpc(self, vpc_id: str) -> Any:
         if any(endpoint.vpc_id == vpc_id for endpoint in self.vpc_end_points.values()):

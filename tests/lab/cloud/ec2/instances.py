@@ -39,6 +39,7 @@ class Instance(MotoInstance):
         primary = self.nics[0]
         self._subnet_id = primary.subnet.id
         self._placement.zone = primary.subnet.availability_zone
+        self._placement.availability_zone_id = primary.subnet.availability_zone_id
         for eni in self.interfaces.values():
             self.ec2_backend.auto_assign_public_ip(eni)
 

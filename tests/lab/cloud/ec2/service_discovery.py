@@ -16,6 +16,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
 from moto.sts.models import sts_backends
 
+from ..visibility import visibility
 from .aws_services import aws_services
 from .dispatch import PlainResult
 from .endpoint_service_permissions import admits
@@ -76,6 +77,7 @@ class ServiceDiscovery:
             for each in backend.endpoint_services.values()
             if self.region_name in each.regions
             and each.state != "Deleting"
+            and not visibility.is_hidden(each.id)
             and admits(each, self.account_id, caller_arn)
         ]
 

@@ -5,7 +5,7 @@
 
 Each file is a resource: mixins of moto's backend (state and rules of one account; Route 53 has no Regions) and of its
 response class (a handler for each operation, where ``self.params`` and the reply have botocore's members). What is not
-here is moto's: tags, health checks, query logging.
+here is moto's: tags, health checks, query logging. Other services ask ``lookups`` what is in DNS.
 """
 
 from __future__ import annotations
@@ -32,9 +32,7 @@ class Route53Backend(Changes, HostedZones, Records, VpcAssociations, models.Rout
         HostedZones.__init__(self)
 
 
-class Route53Response(
-    ChangeHandlers, HostedZoneHandlers, RecordHandlers, VpcAssociationHandlers, responses.Route53
-):
+class Route53Response(ChangeHandlers, HostedZoneHandlers, RecordHandlers, VpcAssociationHandlers, responses.Route53):
     """The operations."""
 
     def serialized(self, action_result: ActionResult) -> Any:

@@ -86,6 +86,13 @@ def _name_servers() -> list[str]:
     ]
 
 
+def _delegation_set(name_servers: list[str]) -> DelegationSet:
+    """One without id and caller reference, which only reusable ones have."""
+    made = DelegationSet(None, name_servers, None)
+    made.id = None
+    return made
+
+
 class HostedZones:
     """Backend; moto's ``zones`` are this account's, by id."""
 
@@ -137,22 +144,27 @@ class HostedZones:
                 "HostedZoneAlreadyExists",
                 f"A hosted zone has already been created with the specified caller reference '{caller_reference}'.",
             )
-        delegation_set = DelegationSet(None, _PRIVATE_NAME_SERVERS if private_zone else _name_servers(), None)
-        # Only a reusable set has an id.
-        delegation_set.id = None
-        vpcs = []
         if private_zone:
-            vpcs.append(self._first_vpc(name, Vpc(vpcregion, vpcid)))
-        elif delegation_set_id:
-            delegation_set = self.get_reusable_delegation_set(delegation_set_id.removeprefix("/delegationset/"))
-            if self._has_prev_conflicting_domain(name, delegation_set.id):
-                raise ConflictingDomainExists(name, delegation_set.id)
+            vpcs = [self._first_vpc(name, Vpc(vpcregion, vpcid))]
+            delegation_set = _delegation_set(_PRIVATE_NAME_SERVERS)
+        else:
+            vpcs = []
+            delegation_set = self._delegation_set(name, delegation_set_id)
         zone = HostedZone(
             self.account_id, name, private_zone, caller_reference or random_id(""), comment, delegation_set, vpcs=vpcs
         )
         self._caller_references.add(zone.caller_reference)
         self.zones[zone.resource_id] = zone
         return zone
+
+    def _delegation_set(self, name: str, reusable_id: str | None) -> DelegationSet:
+        """The public zone's own name servers, or those that it shares."""
+        if reusable_id is None:
+            return _delegation_set(_name_servers())
+        delegation_set = self.get_reusable_delegation_set(reusable_id.removeprefix("/delegationset/"))
+        if self._has_prev_conflicting_domain(name, delegation_set.id):
+            raise ConflictingDomainExists(name, delegation_set.id)
+        return delegation_set
 
     def _first_vpc(self, name: str, vpc: Vpc) -> Vpc:
         if vpc.owner != self.account_id:

@@ -22,7 +22,7 @@ from .pages import cut
 Key = tuple[str, str, str]
 
 #: "A request cannot contain more than 1,000 ResourceRecord elements", those of an UPSERT counted twice.
-#: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests-changeresourcerecordsets
+#: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests
 MOST_VALUES = 1000
 
 

@@ -62,6 +62,11 @@ def invalid_vpc(vpc: Vpc) -> Route53ClientError:
     )
 
 
+def check_exists(vpc: Vpc) -> None:
+    if vpc.owner is None:
+        raise invalid_vpc(vpc)
+
+
 class VpcAssociations:
     """Backend; a zone has its ``vpcs`` and ``authorizations``, each in the order in which they were made."""
 
@@ -70,8 +75,7 @@ class VpcAssociations:
         zone = self.get_hosted_zone(zone_id)
         if not zone.private_zone:
             raise InvalidInput(f"{zone_id} is a public hosted zone: only a private one is associated with VPCs.")
-        if vpc.owner is None:
-            raise invalid_vpc(vpc)
+        check_exists(vpc)
         if vpc in zone.authorizations:
             return
         if len(zone.authorizations) >= settings.vpc_association_authorizations_per_zone:
@@ -84,8 +88,7 @@ class VpcAssociations:
     def deauthorize(self, zone_id: str, vpc: Vpc) -> None:
         zone = self.get_hosted_zone(zone_id)
         if vpc not in zone.authorizations:
-            if vpc.owner is None:
-                raise invalid_vpc(vpc)
+            check_exists(vpc)
             raise Route53ClientError(
                 "VPCAssociationAuthorizationNotFound",
                 f"The VPC {vpc.id} is not authorized to be associated with the hosted zone {zone_id}.",
@@ -97,8 +100,7 @@ class VpcAssociations:
         zone = self.find_hosted_zone(zone_id)
         if not zone.private_zone:
             raise PublicZoneVPCAssociation()
-        if vpc.owner is None:
-            raise invalid_vpc(vpc)
+        check_exists(vpc)
         if vpc.owner != self.account_id or (zone.owner != self.account_id and vpc not in zone.authorizations):
             raise Route53ClientError(
                 "NotAuthorizedException", f"The VPC: {vpc.id} has not authorized to associate with your hosted zone."
@@ -125,8 +127,7 @@ class VpcAssociations:
         if self.account_id not in (zone.owner, vpc.owner):
             raise self.access_denied(zone)
         if vpc not in zone.vpcs:
-            if vpc.owner is None:
-                raise invalid_vpc(vpc)
+            check_exists(vpc)
             raise Route53ClientError(
                 "VPCAssociationNotFound", f"The VPC {vpc.id} is not associated with the hosted zone {zone_id}."
             )

@@ -80,7 +80,7 @@ def test_no_operation_ends_in_a_traceback(answered, service):
     assert {operation for operation, code in answered(service).items() if code in ("InternalError", "500")} == set()
 
 
-#: What issue 3's domain is made of: none of it may be missing.
+#: What the collection's domain is made of: none of it may be missing.
 DOMAIN = """
     AllocateAddress AssignIpv6Addresses AssignPrivateIpAddresses AssociateAddress AssociateRouteTable
     AttachInternetGateway AttachNetworkInterface AttachVpnGateway CreateCustomerGateway CreateInternetGateway
@@ -91,6 +91,10 @@ DOMAIN = """
     DetachNetworkInterface DisableVgwRoutePropagation DisassociateAddress EnableVgwRoutePropagation
     ModifyNetworkInterfaceAttribute ModifyVpnConnectionOptions ModifyVpnTunnelOptions ReleaseAddress
     ResetNetworkInterfaceAttribute RunInstances TerminateInstances UnassignIpv6Addresses UnassignPrivateIpAddresses
+
+    AcceptVpcEndpointConnections CreateVpcEndpoint DeleteVpcEndpoints DescribePrefixLists DescribeVpcEndpointAssociations
+    DescribeVpcEndpointConnections DescribeVpcEndpointServices DescribeVpcEndpoints ModifyVpcEndpoint
+    RejectVpcEndpointConnections
 """.split()
 
 

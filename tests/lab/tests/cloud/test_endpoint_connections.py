@@ -202,9 +202,13 @@ def test_zones_are_those_of_the_load_balancer(consumer, provider, refused):
         consumer.endpoint(provider.service_name, "abc")
 
 
-def test_the_policy_cannot_be_chosen(consumer, provider, refused):
+def test_there_is_no_policy(consumer, provider, refused):
     with refused("InvalidParameter", provider.service_name, "policies"):
         consumer.endpoint(provider.service_name, PolicyDocument='{"Statement": []}')
+    made = consumer.endpoint(provider.service_name)
+    assert "PolicyDocument" not in made
+    with refused("InvalidParameter", "policies"):
+        consumer.ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], ResetPolicy=True)
 
 
 def test_a_service_with_connections_stays(consumer, provider):

@@ -106,6 +106,16 @@ def test_what_it_stands_on_stays_until_it_is_gone(ec2, consumer, transitions, re
     ec2.delete_vpc(VpcId=consumer.vpc_id)
 
 
+def test_one_without_subnets_keeps_its_groups(ec2, consumer, refused):
+    group_id = consumer.group("endpoints")
+    made = consumer.endpoint(zones="", SecurityGroupIds=[group_id])
+    assert made["NetworkInterfaceIds"] == made["SubnetIds"] == [] and len(made["DnsEntries"]) == 2
+    with refused("DependencyViolation", group_id):
+        ec2.delete_security_group(GroupId=group_id)
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    ec2.delete_security_group(GroupId=group_id)
+
+
 def test_addresses_by_choice(consumer, refused):
     subnet_id = consumer.subnets["a"]
     made = consumer.endpoint(zones="ab", SubnetConfigurations=[{"SubnetId": subnet_id, "Ipv4": "10.0.0.77"}])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from importlib.metadata import version
 
+from moto.acm import models as acm_models
 from moto.core import errors, serialize
 from moto.core.base_backend import BaseBackend
 from moto.core.responses import ActionResult, BaseResponse
@@ -17,8 +18,11 @@ from moto.elb import urls as elb_urls
 from moto.elbv2 import models as elbv2_models
 from moto.elbv2 import responses as elbv2_responses
 from moto.moto_server import werkzeug_app
+from moto.route53 import models as route53_models
+from moto.route53 import responses as route53_responses
+from moto.route53 import urls as route53_urls
 
-from lab.cloud import ec2, elbv2
+from lab.cloud import acm, ec2, elbv2, route53
 
 
 def test_the_version_is_one_the_lab_was_written_for():
@@ -40,6 +44,18 @@ def test_the_lab_s_load_balancing_is_the_one_that_is_served(client):
     assert elbv2_models.FakeTargetGroup is elbv2.TargetGroup
 
 
+def test_the_lab_s_route_53_is_the_one_that_is_served(client):
+    client("route53").list_hosted_zones()
+    assert route53_models.route53_backends["111122223333"]["aws"].__class__ is route53.Route53Backend
+    assert {each.__self__ for each in route53_urls.url_paths.values()} == {route53.Route53Response}
+
+
+def test_the_lab_s_certificates_are_those_that_are_served(client):
+    arn = client("acm").request_certificate(DomainName="example.com")["CertificateArn"]
+    backend = acm_models.acm_backends["111122223333"]["us-east-1"]
+    assert backend.get_certificate(arn).__class__ is acm_models.CertBundle is acm.Certificate
+
+
 def test_moto_makes_objects_of_the_lab_s_classes(network, subnet_id):
     backend = models.ec2_backends["111122223333"]["us-east-1"]
     network.instance(subnet_id)
@@ -56,6 +72,8 @@ def test_every_handler_and_rule_of_moto_that_the_lab_replaces_is_still_there():
     for ours, theirs, own in (
         (ec2.EC2Response, responses.EC2Response, NEW_OPERATIONS),
         (ec2.EC2Backend, models.EC2Backend, NEW_RULES),
+        (route53.Route53Response, route53_responses.Route53, NEW_ROUTE53_OPERATIONS),
+        (route53.Route53Backend, route53_models.Route53Backend, NEW_ROUTE53_RULES),
         (elbv2.ELBV2Response, elbv2_responses.ELBV2Response, set()),
         (elbv2.ELBv2Backend, elbv2_models.ELBv2Backend, NEW_LOAD_BALANCING_RULES),
     ):
@@ -150,6 +168,24 @@ NEW_LOAD_BALANCING_RULES = {
     "make_load_balancer",
     "place_load_balancer",
     "target_group_arns_of",
+}
+
+
+NEW_ROUTE53_OPERATIONS = {
+    "create_vpc_association_authorization",
+    "delete_vpc_association_authorization",
+    "list_vpc_association_authorizations",
+}
+NEW_ROUTE53_RULES = {
+    "access_denied",
+    "associate",
+    "authorize",
+    "check_free",
+    "deauthorize",
+    "disassociate",
+    "find_hosted_zone",
+    "hosted_zones_of",
+    "submit_change",
 }
 
 

@@ -124,6 +124,21 @@ def test_filters_and_pages(client, ec2):
     assert sorted(pages, key=str) == sorted(whole, key=str)
 
 
+def test_a_service_is_not_visible_at_once(client, control, refused):
+    provider = Provider(client)
+    owner = Consumer(provider.ec2)
+    provider.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[provider.service_id])
+    control("PUT", "/_lab/settings", {"visibility_seconds": 60})
+    made = provider.ec2.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[provider.load_balancer_arn])
+    name = made["ServiceConfiguration"]["ServiceName"]
+    with refused("InvalidServiceName", name):
+        owner.endpoint(name, zones="")
+    with refused("InvalidServiceName", name):
+        details(provider.ec2, ServiceNames=[name])
+    control("PUT", "/_lab/settings", {"visibility_seconds": 0})
+    assert owner.endpoint(name, zones="")["State"] == "pendingAcceptance"
+
+
 def test_another_region_s_service(client, refused):
     provider = Provider(client, SupportedRegions=["eu-west-1"])
     provider.admit("*")

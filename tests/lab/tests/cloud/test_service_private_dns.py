@@ -94,7 +94,7 @@ def test_where_the_record_may_be(service, verify, publish, record):
     [
         ("example.com", "{name}.www.example.com", str),
         ("example.com", "{name}.example.com", str.lower),
-        ("com", "{name}.com", str),
+        ("api.example.com", "www.api.example.com", str),
         ("example.org", "{name}.example.org", str),
     ],
 )

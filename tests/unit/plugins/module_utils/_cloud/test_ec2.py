@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.ec2 import FILTER_VALUES, Ec2, tags_of
@@ -26,6 +29,12 @@ class Client:
     def describe_customer_gateways(self, Filters):
         self.asked.append(Filters)
         return {"CustomerGateways": Filters[0]["Values"]}
+
+    meta = SimpleNamespace(method_to_api_mapping={"delete_vpc_endpoints": "DeleteVpcEndpoints"})
+
+    def delete_vpc_endpoints(self, VpcEndpointIds):
+        error = {"Code": "InvalidVpcEndpoint.NotFound", "Message": "It does not exist."}
+        return {"Unsuccessful": [{"ResourceId": endpoint, "Error": error} for endpoint in VpcEndpointIds]}
 
 
 class Module:
@@ -71,3 +80,13 @@ def test_an_error_has_its_code_and_the_way_out():
 
 def test_an_error_that_is_not_the_services_is_told_as_it_is():
     assert "http://127.0.0.1:1" in explain(EndpointConnectionError(endpoint_url="http://127.0.0.1:1"))
+
+
+def test_what_was_not_done_of_a_change_to_many_is_an_error():
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UnsuccessfulItem.html"""
+    ec2 = Ec2(Module())
+    assert ec2.call("delete_vpc_endpoints", {"VpcEndpointIds": []}) == {"Unsuccessful": []}
+    with pytest.raises(ClientError) as refusal:
+        ec2.call("delete_vpc_endpoints", {"VpcEndpointIds": ["vpce-1", "vpce-2"]})
+    assert refusal.value.operation_name == "DeleteVpcEndpoints"
+    assert explain(refusal.value) == "vpce-1: It does not exist; vpce-2: It does not exist (InvalidVpcEndpoint.NotFound)."

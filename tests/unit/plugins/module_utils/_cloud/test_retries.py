@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.retries import PATIENCE, READS, is_uncertain, send
 
 THROTTLED = ClientError({"Error": {"Code": "RequestLimitExceeded"}, "ResponseMetadata": {"HTTPStatusCode": 503}}, "CreateNetworkInterface")
+BUSY = ClientError({"Error": {"Code": "PriorRequestNotComplete"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "AssociateVPCWithHostedZone")
 REFUSED = ClientError({"Error": {"Code": "InvalidParameterValue"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "CreateNetworkInterface")
 FAILED = ClientError({"Error": {"Code": "InternalError"}, "ResponseMetadata": {"HTTPStatusCode": 500}}, "CreateNetworkInterface")
 CUT = ConnectionClosedError(endpoint_url="https://ec2.eu-west-1.amazonaws.com")
@@ -37,10 +38,11 @@ def attempts(error, is_read, then=None):
     return len(made)
 
 
+@pytest.mark.parametrize("error", [THROTTLED, BUSY])
 @pytest.mark.parametrize("is_read", [True, False])
-def test_a_throttled_call_is_sent_until_it_is_answered(is_read):
-    assert attempts(THROTTLED, is_read, then=20) == 20
-    assert 20 < attempts(THROTTLED, is_read) < 100
+def test_a_throttled_call_is_sent_until_it_is_answered(error, is_read):
+    assert attempts(error, is_read, then=20) == 20
+    assert 20 < attempts(error, is_read) < 100
 
 
 @pytest.mark.parametrize("error", [FAILED, CUT])

@@ -135,3 +135,11 @@ def test_purge_deletes_what_the_fleet_no_longer_lists():
     assert [(call.subject, call.operation) for call in enis.plan(enis.observe())] == [("eni-2", "delete_network_interface")]
     enis.purged_fleet = None
     assert enis.plan(enis.observe()) == []
+
+
+@pytest.mark.parametrize("status, waits", [("attaching", True), ("attached", False), ("detaching", False)])
+def test_an_attachment_that_an_earlier_run_asked_for_is_on_its_way(status, waits):
+    eni = from_parameters({"name": "a", "instance_id": "i-1", "attached": True, "state": "present"})
+    there = Interface("eni-1", "subnet-1", attachment=Attachment("eni-attach-1", "i-1", 1, True, status))
+    told = Enis(None, [eni], None).on_its_way([(eni, there)])
+    assert told == (["a: eni-1 is attaching to i-1"] if waits else [])

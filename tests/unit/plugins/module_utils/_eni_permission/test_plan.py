@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 
 from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import Interface, from_reply as interface_from_reply
 from ansible_collections.xeni.aws.plugins.module_utils._eni_permission.plan import (
-    TYPES, Observed, Permission, Wanted, account_problems, from_reply, plan, predict, problems, show,
+    TYPES, Observed, Permission, Wanted, from_reply, plan, predict, problems, show,
 )
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput
 
@@ -82,11 +82,6 @@ def test_an_interface_that_does_not_exist():
     assert plan(Wanted("shared", ACCOUNT, state="absent"), Observed(None)) == []
     with pytest.raises(BadInput, match="shared: there is no such network interface"):
         plan(Wanted("shared", ACCOUNT), Observed(None))
-
-
-@pytest.mark.parametrize("account", ["", "12345678901", "0123-4567-8901", "1234567890123", "partner", "٠١٢٣٤٥٦٧٨٩٠١"])
-def test_what_is_no_account(account):
-    assert [f"aws_account_id: '{account}' is no account ID; give its 12 digits" in text for text in account_problems(account)] == [True]
 
 
 def interface(**reply) -> Interface:

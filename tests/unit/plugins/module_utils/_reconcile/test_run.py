@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.xeni.aws.plugins.module_utils._reconcile import run as engine
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.calls import UNKNOWN, Call
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput, Family, run
 
@@ -21,7 +22,13 @@ class Exit(Exception):
         self.failed, self.result = failed, result
 
 
+# Of a thousand elements with forty options each, those that were left out would be most of the result.
+INVOCATION = {"module_args": {"state": "present", "files": [{"name": "a", "force": False}]}}
+
+
 class Module:
+    params = {"state": "present", "files": [{"name": "a", "owner": None, "force": False}], "backup": None}
+
     def __init__(self, check_mode=False, diff=False):
         self.check_mode, self._diff = check_mode, diff
 
@@ -43,18 +50,19 @@ class Lost(Exception):
 class Files(Family):
     """Wanted files {name: content} in a folder {name: content}. Writing 'no' is refused by the folder, 'never' by the check.
 
-    The answer to writing 'lost' is lost, that to 'lost before' with the file.
+    The answer to writing 'lost' is lost, that to 'lost before' with the file. Each file of `arriving` is there after so many more looks.
     """
 
     errors = (Refused, Lost)
     settle = 0
 
-    def __init__(self, wanted, folder):
-        self.wanted, self.folder = wanted, folder
+    def __init__(self, wanted, folder, arriving=None):
+        self.wanted, self.folder, self.arriving = wanted, folder, dict(arriving or {})
         self.written, self.looks = [], 0
 
     def observe(self):
         self.looks += 1
+        self.arriving = {name: looks - 1 for name, looks in self.arriving.items() if looks > 0}
         if "unreadable" in self.folder:
             raise Refused("the folder cannot be read")
         return dict(self.folder)
@@ -91,11 +99,14 @@ class Files(Family):
     def is_uncertain(self, error):
         return isinstance(error, Lost)
 
+    def on_its_way(self, observed):
+        return [f"{name} is arriving" for name in self.arriving]
 
-def end_of(wanted, folder, **mode):
-    family = Files(wanted, folder)
+
+def end_of(wanted, folder, arriving=None, timeout=300, **mode):
+    family = Files(wanted, folder, arriving)
     with pytest.raises(Exit) as ended:
-        run(Module(**mode), lambda: family)
+        run(Module(**mode), lambda: family, timeout)
     ended.value.family = family
     return ended.value
 
@@ -108,12 +119,13 @@ def test_a_change_is_made_and_read_back():
         "changed": True,
         "calls": [{"subject": "b", "operation": "write", "parameters": {"name": "b", "content": "2"}}],
         "files": {"a": "1", "b": "2"},
+        "invocation": INVOCATION,
     }
 
 
 def test_nothing_to_do():
     end = end_of({"a": "1"}, {"a": "1"})
-    assert end.result == {"changed": False, "calls": [], "files": {"a": "1"}}
+    assert end.result == {"changed": False, "calls": [], "files": {"a": "1"}, "invocation": INVOCATION}
 
 
 def test_check_mode_changes_nothing_and_shows_plan_and_prediction():
@@ -170,6 +182,27 @@ def test_a_call_that_was_lost_with_its_answer_is_made_up_for():
     assert [call["subject"] for call in end.result["calls"]] == ["a", "b"]
 
 
+class Sequels(Files):
+    """Of the wanted files, each is seen to be needed only when the one before is there."""
+
+    goes_on = True
+
+    def plan(self, observed):
+        return super().plan(observed)[:1]
+
+
+@pytest.mark.parametrize("contents, written, failed", [
+    ("ab", ["a", "b"], False), (("a", "no"), ["a"], True), (("a", "lost"), ["a", "b"], False), (("no", "b"), [], True),
+])
+def test_what_is_seen_to_be_left_is_done_in_the_same_run(contents, written, failed):
+    family = Sequels(dict(zip("ab", contents)), {})
+    with pytest.raises(Exit) as ended:
+        run(Module(), lambda: family)
+    assert family.written == written
+    assert ended.value.failed == failed
+    assert [call["subject"] for call in ended.value.result["calls"]] == written
+
+
 def test_what_the_last_wait_saw_is_not_asked_for_again():
     class Slow(Files):
         def plan(self, observed):
@@ -193,3 +226,27 @@ def test_what_was_accepted_and_not_reached_in_time_may_have_changed_something():
         run(Module(), lambda: Never({"a": "1"}, {}), timeout=0)
     assert ended.value.failed and ended.value.result["changed"]
     assert "was accepted, but the state 'there' was not reached within 0 s" in ended.value.result["msg"]
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    monkeypatch.setattr(engine, "PAUSE", 0)
+
+
+@pytest.mark.parametrize("wanted", [{"a": "1"}, {"a": "2"}])
+def test_what_an_earlier_run_began_is_waited_for(at_once, wanted):
+    end = end_of(wanted, {"a": "1"}, arriving={"a": 3})
+    assert not end.failed and not end.family.arriving
+    assert end.result["changed"] == (wanted != {"a": "1"})
+
+
+@pytest.mark.parametrize("wanted", [{"a": "1"}, {"a": "2"}])
+def test_what_does_not_arrive_in_time_is_named(at_once, wanted):
+    end = end_of(wanted, {"a": "1"}, arriving={"a": 3}, timeout=0)
+    assert end.failed and end.result["changed"] == (wanted != {"a": "1"})
+    assert end.result["msg"] == "a is arriving, for longer than 0 s; run again, or with a longer wait_timeout"
+
+
+def test_check_mode_waits_for_nothing(at_once):
+    end = end_of({"a": "1"}, {"a": "1"}, arriving={"a": 3}, check_mode=True)
+    assert not end.failed and end.family.looks == 1
