@@ -157,7 +157,9 @@ def test_all_that_is_wrong_is_told_at_once():
 
 def test_find():
     cloud = Cloud(["PendingAcceptance", "available", "Expired"])
-    found = find(cloud, {**INFO, "service_id": "vpce-svc-1", "owners": [OWNER], "states": ["pendingacceptance", "Expired"], "filters": {"ip-address-type": "ipv4"}})
+    found = find(cloud, {
+        **INFO, "service_id": "vpce-svc-1", "owners": [OWNER], "states": ["pendingacceptance", "Expired"], "filters": {"ip-address-type": "ipv4"},
+    })
     assert [connection.state for connection in found] == ["pendingAcceptance", "expired"]
     assert cloud.asked == [("describe_vpc_endpoint_connections", {
         "ip-address-type": ["ipv4"], "vpc-endpoint-owner": [OWNER], "service-id": ["vpce-svc-1"]})]

@@ -175,7 +175,9 @@ def test_when_one_is_changed():
     assert endpoints.reached([(call, {})], endpoints.observe()) == {call.id}
 
 
-@pytest.mark.parametrize("there, reached", [([ENDPOINT], False), ([{**ENDPOINT, "State": "deleting"}], False), ([{**ENDPOINT, "State": "deleted"}], True), ([], True)])
+@pytest.mark.parametrize("there, reached", [
+    ([ENDPOINT], False), ([{**ENDPOINT, "State": "deleting"}], False), ([{**ENDPOINT, "State": "deleted"}], True), ([], True),
+])
 def test_when_one_is_gone(there, reached):
     cloud = Cloud()
     endpoints = family(cloud, state="absent")
