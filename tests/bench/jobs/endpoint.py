@@ -41,8 +41,6 @@ another policy, a second subnet, deleted. Ours is `xeni.aws.ec2_vpc_endpoint`, b
 both with `wait: true`. The latter reports `ok` for another policy or other subnets, and changes nothing. It deletes by
 ID only, so that a task before it, `amazon.aws.ec2_vpc_endpoint_info`, looks the endpoint up."""
 
-PLAYBOOKS = {OURS: "endpoint.yml", PEER: "endpoint_by_amazon_aws.yml"}
-
 
 def variables(companies: Mapping[str, Any], _size: int, phase: Phase) -> dict[str, Any]:
     consumer = companies["consumer"]
@@ -57,7 +55,7 @@ def variables(companies: Mapping[str, Any], _size: int, phase: Phase) -> dict[st
 
 
 def playbook(way: str, _size: int, _phase: Phase) -> list[str]:
-    return [PLAYBOOKS[way]]
+    return ["endpoint.yml" if way == OURS else "endpoint_by_amazon_aws.yml"]
 
 
 def targets(results: Results) -> list[Target]:

@@ -26,9 +26,10 @@ RUNS = tuple(Run(condition, way, 1, (CREATE, REPEAT)) for condition in (AT_ONCE,
 NOT_RUN = ("By amazon.aws: it has no modules for services, their principals and connections.",)
 INTRODUCTION = """\
 A provider offers its load balancer to the account of a consumer, which connects; the provider accepts; the consumer
-makes a private zone with a record to its endpoint. Ours is the playbook `xeni.aws.privatelink`. Beside the handshake it
-looks whether load balancers, certificates, zones and the VPC's DNS attributes fit, before anything changes. The floor
-takes for granted that they do."""
+makes a private zone with a record to its endpoint. Then the same again, with nothing to do. Ours is the playbook
+`xeni.aws.privatelink`. Beside the handshake it looks whether load balancers, certificates, zones and the VPC's DNS
+attributes fit, before anything changes. The floor takes for granted that they do. Most of our time is Ansible's, for
+the tasks of two hosts in one play after another, where an empty playbook has one."""
 
 NAME = "api"
 DNS_NAME = "api.example.internal"
