@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""``python -m bench.network``: the network that the interfaces are made in, and a server with its standby, as JSON."""
+"""``python -m bench.scenes.network``: the network that the interfaces are made in, and a server with its standby, as JSON."""
 
 from __future__ import annotations
 
