@@ -133,7 +133,8 @@ def candidates(wanted: Wanted, endpoints) -> list:
     """Those that an id or a name has found, or that lead to what is wanted, in whatever state."""
     if wanted.vpc_endpoint_id or wanted.name:
         return list(endpoints)
-    return [endpoint for endpoint in endpoints if endpoint.target == wanted.target and wanted.type in (None, endpoint.type)]
+    kind = wanted.type or ("Gateway" if wanted.route_tables else None)  # no other type has route tables
+    return [endpoint for endpoint in endpoints if endpoint.target == wanted.target and kind in (None, endpoint.type)]
 
 
 def _fixed(wanted: Wanted, endpoint: Endpoint):
