@@ -55,6 +55,11 @@ vpc_endpoints:
   returned: always
   type: list
   elements: dict
+msg:
+  description: Which endpoints do not exist.
+  returned: when none of O(vpc_endpoint_ids) does
+  type: str
+  sample: VpcEndpoint ['vpce-0a1b2c3d4e5f60718'] does not exist
 """
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
@@ -78,7 +83,8 @@ def main():
         wanted["vpc-endpoint-id"] = module.params["vpc_endpoint_ids"]
     with in_words(module):
         items = Ec2(module).describe(*DESCRIBE, Filters=filters.from_parameter(wanted))
-    module.exit_json(changed=False, vpc_endpoints=[camel_dict_to_snake_dict(normalize_boto3_result(item)) for item in items])
+    missing = {"msg": f"VpcEndpoint {module.params['vpc_endpoint_ids']} does not exist"} if module.params["vpc_endpoint_ids"] and not items else {}
+    module.exit_json(changed=False, **missing, vpc_endpoints=[camel_dict_to_snake_dict(normalize_boto3_result(item)) for item in items])
 
 
 if __name__ == "__main__":
