@@ -72,7 +72,7 @@ def _measure(lab: Lab, job: Job, up_to: int | None) -> dict[Cell, Measurement]:
         measured = {}
         for phase, measurement in chain.from_iterable(_phases(lab, job, run) for _repetition in range(run.times)):
             measured.setdefault(phase, []).append(measurement)
-            did = measurement.failure or measurement.shortfall or in_words(measurement)
+            did = measurement.failure or measurement.shortfall or in_words(measurement.calls)
             step = f"{job.name}, {run.condition.name}, {run.way}, N={run.size}, {phase.name}"
             print(f"{step}: {measurement.seconds:.1f} s, {did}", flush=True)
         cells |= {Cell(run.condition, run.way, run.size, phase): median(each) for phase, each in measured.items()}

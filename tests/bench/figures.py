@@ -75,7 +75,7 @@ class Target(NamedTuple):
 def one_describe(results: Results, phase: Phase, size: int, operation: str) -> Target:
     text = f"{phase.name}, N={size}: one describe in all"
     ours = results.good(AT_ONCE, OURS, size, phase)
-    return Target(text, in_words(ours), dict(ours.calls) == {operation: 1}) if ours else Target(text)
+    return Target(text, in_words(ours.calls), dict(ours.calls) == {operation: 1}) if ours else Target(text)
 
 
 def calls_of_floor(results: Results, phase: Phase, size: int) -> Target:
@@ -87,7 +87,7 @@ def calls_of_floor(results: Results, phase: Phase, size: int) -> Target:
     return Target(text, f"{total}, the floor {least}", total <= least + 1)
 
 
-def in_words(measurement: Measurement) -> str:
+def in_words(calls: Mapping[str, int]) -> str:
     """Calls by operation, the most frequent first: ``20 CreateNetworkInterface, 2 DescribeNetworkInterfaces``."""
-    calls = sorted(measurement.calls.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{number} {operation}" for operation, number in calls)
+    ordered = sorted(calls.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{number} {operation}" for operation, number in ordered)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.cells import FLOOR, Condition, Phase, Run
-from bench.figures import Results, Target
+from bench.figures import Results, Target, in_words
 from lab.demo.project import ROOT
 
 BENCH = ROOT / "tests" / "bench"
@@ -59,7 +59,7 @@ def shortfall(phase: Phase, size: int, calls: Mapping[str, int]) -> str:
     """What the phase did not do, or did without need, by its {operation: number of calls}; empty when all is well."""
     changes = {operation: number for operation, number in calls.items() if not operation.startswith(READS)}
     if not phase.operations:
-        return f"nothing was to do, but it made {changes}" if changes else ""
+        return f"nothing was to do, but it made {in_words(changes)}" if changes else ""
     if not changes:
         return "it changed nothing"
     missing = [

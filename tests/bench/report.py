@@ -25,8 +25,8 @@ Written by `make bench`. Each job is done in several ways, **ours** and some of 
    of each way and size. States take no time.
 2. Time is that of the whole process, `ansible-playbook` or `python`, measured once, with 1000 interfaces the median of
    three. *Over floor* is ours as a multiple of the floor's, once that of an empty playbook is taken off ours:
-   `amazon.aws.aws_caller_info`, {empty:.1f} s, median of three. It is 0 where the rest is less than the noise of starting
-   Ansible.
+   `amazon.aws.aws_caller_info`, {empty:.1f} s, median of three. It is 0 where the rest is less than the noise of
+   starting Ansible.
 3. The floor makes as many calls side by side as our engine.
 4. Memory is the resident memory of the largest process of a run. Calls are from the lab cloud's log, those that rate
    limits turned away counted apart.
@@ -41,7 +41,10 @@ def report(jobs: Sequence[Job], results: Mapping[str, Results], empty: float, fa
         INTRODUCTION.format(empty=empty).rstrip(),
         _table(("", ""), facts.items()),
         "## Targets",
-        _table(("", "", "measured", ""), [(title, each.text, each.measured, _verdict(each.met)) for title, each in targets]),
+        _table(
+            ("", "", "measured", ""),
+            [(title, each.text, each.measured, _verdict(each.met)) for title, each in targets],
+        ),
     ]
     for job in jobs:
         parts += [f"## {job.title}", job.introduction]
@@ -116,7 +119,9 @@ def _calls(job: Job, results: Results, condition: Condition, phase: Phase, size:
 def _calls_of(measurement: Measurement | None) -> str:
     if measurement is None:
         return ""
-    return in_words(measurement) + (f"; {measurement.throttled} throttled" if measurement.throttled else "")
+    total = f"{sum(measurement.calls.values())}: " if len(measurement.calls) > 1 else ""
+    throttled = f"; {measurement.throttled} throttled" if measurement.throttled else ""
+    return f"{total}{in_words(measurement.calls)}{throttled}"
 
 
 def _table(header: Sequence, rows) -> str:

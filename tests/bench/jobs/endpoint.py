@@ -35,13 +35,11 @@ PHASES = (CREATE, REPEAT, CHANGE_POLICY, ADD_SUBNET, DELETE)
 
 RUNS = tuple(Run(condition, way, 1, PHASES) for condition in (AT_ONCE, LATENCY) for way in (OURS, PEER))
 NOT_RUN = ("More than one endpoint: neither has a module for many.",)
-INTRODUCTION = f"""\
-An interface endpoint for `{SERVICE}` with a policy, a security group and a tag: made in one subnet, left as it is, given
+INTRODUCTION = """\
+An interface endpoint for EC2's API with a policy, a security group and a name: made in one subnet, left as it is, given
 another policy, a second subnet, deleted. Ours is `xeni.aws.ec2_vpc_endpoint`, beside `amazon.aws.ec2_vpc_endpoint`,
-both with `wait: true`. The latter reports `ok` for another policy or other subnets and changes nothing. It deletes by
+both with `wait: true`. The latter reports `ok` for another policy or other subnets, and changes nothing. It deletes by
 ID only, so that a task before it, `amazon.aws.ec2_vpc_endpoint_info`, looks the endpoint up."""
-
-PLAYBOOKS = {OURS: "endpoint.yml", PEER: "endpoint_by_amazon_aws.yml"}
 
 
 def variables(companies: Mapping[str, Any], _size: int, phase: Phase) -> dict[str, Any]:
@@ -57,7 +55,7 @@ def variables(companies: Mapping[str, Any], _size: int, phase: Phase) -> dict[st
 
 
 def playbook(way: str, _size: int, _phase: Phase) -> list[str]:
-    return [PLAYBOOKS[way]]
+    return ["endpoint.yml" if way == OURS else "endpoint_by_amazon_aws.yml"]
 
 
 def targets(results: Results) -> list[Target]:

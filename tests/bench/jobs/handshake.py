@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bench.cells import AT_ONCE, FLOOR, LATENCY, OURS, Phase, Run
+from bench.cells import AT_ONCE, FLOOR, LATENCY, OURS, Cell, Phase, Run
 from bench.figures import Results, Target
 from bench.job import BENCH, Job
 
@@ -26,9 +26,10 @@ RUNS = tuple(Run(condition, way, 1, (CREATE, REPEAT)) for condition in (AT_ONCE,
 NOT_RUN = ("By amazon.aws: it has no modules for services, their principals and connections.",)
 INTRODUCTION = """\
 A provider offers its load balancer to the account of a consumer, which connects; the provider accepts; the consumer
-makes a private zone with a record to its endpoint. Ours is the playbook `xeni.aws.privatelink`. Beside the handshake it
-looks whether load balancers, certificates, zones and the VPC's DNS attributes fit, before anything changes. The floor
-takes for granted that they do."""
+makes a private zone with a record to its endpoint. Then the same again, with nothing to do. Ours is the playbook
+`xeni.aws.privatelink`. Beside the handshake it looks whether load balancers, certificates, zones and the VPC's DNS
+attributes fit, before anything changes. The floor takes for granted that they do. Most of our time is Ansible's, for
+the tasks of two hosts in one play after another, where an empty playbook has one."""
 
 NAME = "api"
 DNS_NAME = "api.example.internal"
@@ -57,10 +58,14 @@ def playbook(_way: str, _size: int, _phase: Phase) -> list[str]:
 
 
 def targets(results: Results) -> list[Target]:
-    """The playbook has none in calls: what it looks at beside the handshake is its purpose."""
+    """None of them in calls: what the playbook looks at beside the handshake is its purpose."""
     text = "nothing to do: nothing is changed"
-    ours = results.cells.get((AT_ONCE, OURS, 1, REPEAT))
-    return [Target(text, f"{sum(ours.calls.values())} calls, all of them reads" if ours.is_good else "failed", ours.is_good) if ours else Target(text)]
+    ours = results.cells.get(Cell(AT_ONCE, OURS, 1, REPEAT))
+    if ours is None:
+        return [Target(text)]
+    measured = f"{sum(ours.calls.values())} calls, all of them reads" if ours.is_good else ours.shortfall or "failed"
+    return [Target(text, measured, ours.is_good)]
 
 
-JOB = Job("handshake", "The handshake of PrivateLink", INTRODUCTION, "companies", RUNS, NOT_RUN, variables, playbook, targets)
+JOB = Job(
+    "handshake", "The handshake of PrivateLink", INTRODUCTION, "companies", RUNS, NOT_RUN, variables, playbook, targets)

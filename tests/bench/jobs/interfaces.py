@@ -22,11 +22,12 @@ PHASES = (CREATE, REPEAT, CHANGE, DELETE)
 # Of each of the operations that the job changes something with:
 # https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 BUCKET, REFILL = 100, 5
-RATE_LIMITS = Condition("EC2's rate limits", {
-    "rate_limit": {operation: {"bucket": BUCKET, "refill": REFILL} for phase in PHASES for operation in phase.operations}})
+RATE_LIMITS = Condition("EC2's rate limits", {"rate_limit": {
+    operation: {"bucket": BUCKET, "refill": REFILL} for phase in PHASES for operation in phase.operations}})
 
 SIZES = (1, 20, 100, 1000)
-# Of the largest size the target is a ratio of seconds, which a machine that does anything else beside tells once this and once that.
+# Of the largest size the target is a ratio of seconds, which a machine that does anything else beside tells once this
+# and once that.
 OFTEN = {1000: 3}
 RUNS = (
     *[

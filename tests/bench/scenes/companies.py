@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""``python -m bench.scenes.companies``: a provider's load balancer and a consumer's VPC, in an account each, as JSON."""
+"""``python -m bench.scenes.companies``: a provider's load balancer, a consumer's VPC, as JSON."""
 
 from __future__ import annotations
 
