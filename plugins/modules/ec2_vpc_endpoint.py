@@ -159,6 +159,7 @@ extends_documentation_fragment:
 seealso:
   - module: xeni.aws.ec2_vpc_endpoint_info
   - module: xeni.aws.ec2_vpc_endpoint_service_info
+  - module: xeni.aws.ec2_vpc_endpoint_connection
 """
 
 EXAMPLES = r"""

@@ -9,8 +9,8 @@ short_description: Verify the private DNS name of an endpoint service
 version_added: 0.1.0
 description:
   - Has AWS verify that the private DNS name of an endpoint service (AWS PrivateLink) is yours, and waits for the result. Only then can consumers use the name.
-  - The proof is a TXT record in the public DNS. The result has it in C(private_dns_txt_record), as that of M(xeni.aws.ec2_vpc_endpoint_service) does, so that it
-    can be added wherever the zone is kept, in Route 53 of any account or elsewhere. This module needs no access to the zone.
+  - The proof is a TXT record in the public DNS. The result has it in C(private_dns_txt_record), as that of M(xeni.aws.ec2_vpc_endpoint_service) does,
+    so that it can be added wherever the zone is kept, in Route 53 of any account or elsewhere. This module needs no access to the zone.
   - A name that is verified already needs nothing. A verification that has failed is started again, and so is one that is pending.
 author:
   - xeni.aws contributors (@xeni-aws)

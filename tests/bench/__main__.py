@@ -19,9 +19,10 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
-from bench import job
-from bench.cells import RUNS, SIZES, Phase, Run
-from bench.figures import Cell, Results, in_words
+from bench.cells import Cell, Phase, Run
+from bench.figures import Results, in_words
+from bench.job import EMPTY, PLAYBOOKS, Job, shortfall
+from bench.jobs import JOBS
 from bench.lab import Lab, LabError, start
 from bench.measure import Measurement, measure, median
 from bench.report import report
@@ -32,51 +33,64 @@ AMAZON_AWS = ROOT / ".venv" / "collections" / "ansible_collections" / "amazon" /
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, and write docs/benchmarks.md.")
-    parser.add_argument(
-        "--up-to", type=int, metavar="N", help="only runs of at most N interfaces; the report is printed, not written")
-    largest = parser.parse_args().up_to
-    runs = [run for run in RUNS if run.size <= (largest or max(SIZES))]
+    arguments = _arguments()
+    jobs = [job for job in JOBS if job.name in (arguments.only or [job.name])]
     try:
         with start() as lab:
-            text = report(_measure(lab, runs), _facts())
+            empty = _empty(lab)
+            results = {job.name: Results(_measure(lab, job, arguments.up_to), empty) for job in jobs}
     except LabError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
-    if largest:
+    text = report(jobs, results, empty, _facts())
+    if arguments.only or arguments.up_to:
         print(text)
     else:
         REPORT.write_text(text, encoding="utf-8")
     return 0
 
 
-def _measure(lab: Lab, runs: list[Run]) -> Results:
-    lab.fresh()
-    empty = [measure(job.EMPTY, lab, job.PLAYBOOKS) for _repetition in range(3)]
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description="Measure, and write docs/benchmarks.md. What is measured in part is printed, not written.",
+    )
+    parser.add_argument("--up-to", type=int, metavar="N", help="only runs of at most N objects")
+    parser.add_argument("--only", nargs="+", choices=[job.name for job in JOBS], metavar="JOB", help="%(choices)s")
+    return parser.parse_args()
+
+
+def _empty(lab: Lab) -> float:
+    return statistics.median(measure(EMPTY, lab, PLAYBOOKS).seconds for _repetition in range(3))
+
+
+def _measure(lab: Lab, job: Job, up_to: int | None) -> dict[Cell, Measurement]:
     cells = {}
-    for run in runs:
+    for run in job.runs:
+        if up_to and run.size > up_to:
+            continue
         measured = {}
-        for phase, measurement in chain.from_iterable(_phases(lab, run) for _repetition in range(run.times)):
+        for phase, measurement in chain.from_iterable(_phases(lab, job, run) for _repetition in range(run.times)):
             measured.setdefault(phase, []).append(measurement)
-            did = measurement.failure or in_words(measurement)
-            step = f"{run.condition.name}, {run.way}, N={run.size}, {phase.name}"
+            did = measurement.failure or measurement.shortfall or in_words(measurement.calls)
+            step = f"{job.name}, {run.condition.name}, {run.way}, N={run.size}, {phase.name}"
             print(f"{step}: {measurement.seconds:.1f} s, {did}", flush=True)
         cells |= {Cell(run.condition, run.way, run.size, phase): median(each) for phase, each in measured.items()}
-    return Results(cells, statistics.median(each.seconds for each in empty))
+    return cells
 
 
-def _phases(lab: Lab, run: Run) -> Iterator[tuple[Phase, Measurement]]:
-    """The phases that came about: a failed one is the last."""
-    network = lab.fresh(**run.condition.settings)
+def _phases(lab: Lab, job: Job, run: Run) -> Iterator[tuple[Phase, Measurement]]:
+    """The phases that came about: one whose process failed is the last."""
+    scene = lab.fresh(job.scene, run.condition.settings)
     for phase in run.phases:
         with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-            json.dump(job.variables(network, run.size, phase), file)
+            json.dump(job.variables(scene, run.size, phase), file)
             file.flush()
-            measured = measure(job.command(run.way, run.size, phase, file.name), lab, job.PLAYBOOKS)
-        failure = measured.failure or job.shortfall(phase, run.size, measured.calls)
-        yield phase, replace(measured, failure=failure)
-        if failure:
+            measured = measure(job.command(run, phase, file.name), lab, PLAYBOOKS)
+        if measured.failure:
+            yield phase, measured
             return
+        yield phase, replace(measured, shortfall=shortfall(phase, run.size, measured.calls))
 
 
 def _facts() -> dict[str, str]:

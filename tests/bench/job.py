@@ -1,59 +1,69 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The jobs as data, the same for each way to do them."""
+"""What a job is: one thing that users do, the same for each way to do it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from ipaddress import IPv4Address
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from bench.cells import FLOOR, INTERFACES, LOOP, OURS, Phase
+from bench.cells import FLOOR, Condition, Phase, Run
+from bench.figures import Results, Target, in_words
 from lab.demo.project import ROOT
 
-# Far above what the lab cloud gives out by itself, from the subnet's beginning on.
-FIRST_SECONDARY = IPv4Address("10.0.64.0")
-TAGS = {"project": "bench"}
-PLAYBOOKS = ROOT / "tests" / "bench" / "playbooks"
+BENCH = ROOT / "tests" / "bench"
+PLAYBOOKS = BENCH / "playbooks"
 EMPTY = ["ansible-playbook", "empty.yml"]
+READS = ("Describe", "Get", "List")
 
 
-def variables(network: dict[str, Any], size: int, phase: Phase) -> dict[str, Any]:
-    """Those of the playbooks, which the floor reads too."""
-    subnet_id, group = network["subnet_id"], network["groups"][phase.group]
-    names = [f"bench-{number:04}" for number in range(1, size + 1)]
-    return {
-        "task": phase.task,
-        "failover": network["failover"],
-        "subnet_id": subnet_id,
-        "group": group,
-        "state": phase.state,
-        "bench_tags": TAGS,
-        "interfaces": [{"name": name, "secondary": str(FIRST_SECONDARY + n)} for n, name in enumerate(names)],
-        "fleet": [
-            {
-                "name": name, "subnet_id": subnet_id, "security_groups": [group], "tags": TAGS,
-                "secondary_private_ip_address_count": 1,
-            }
-            for name in names
-        ],
-    }
+@dataclass(frozen=True)
+class Job:
+    """name: also that of its module in bench.floor. scene: the one in bench.scenes of what is there before.
 
+    variables(scene, size, phase): those of the playbooks, which the floor reads too, scene being what that one printed.
+    playbook(way, size, phase): with which arguments ansible-playbook does it, in the directory of the playbooks.
+    introduction, not_run: for the report.
+    """
 
-def command(way: str, size: int, phase: Phase, variables_file: str) -> list[str]:
-    if way == FLOOR:
-        return [sys.executable, "-m", "bench.floor", variables_file]
-    interfaces = {OURS: "one" if size == 1 else "fleet", LOOP: "loop"}[way]
-    playbook = interfaces if phase.task == INTERFACES else phase.task
-    return ["ansible-playbook", f"{playbook}.yml", "--extra-vars", f"@{variables_file}"]
+    name: str
+    title: str
+    introduction: str
+    scene: str
+    runs: Sequence[Run]
+    not_run: Sequence[str]
+    variables: Callable[[Mapping[str, Any], int, Phase], dict[str, Any]]
+    playbook: Callable[[str, int, Phase], Sequence[str]]
+    targets: Callable[[Results], list[Target]]
+
+    @property
+    def ways(self) -> list[str]:
+        return list(dict.fromkeys(run.way for run in self.runs))
+
+    @property
+    def conditions(self) -> list[Condition]:
+        return list(dict.fromkeys(run.condition for run in self.runs))
+
+    def command(self, run: Run, phase: Phase, variables_file: str | Path) -> list[str]:
+        if run.way == FLOOR:
+            return [sys.executable, "-m", f"bench.floor.{self.name}", str(variables_file)]
+        arguments = self.playbook(run.way, run.size, phase)
+        return ["ansible-playbook", *arguments, "--extra-vars", f"@{variables_file}"]
 
 
 def shortfall(phase: Phase, size: int, calls: Mapping[str, int]) -> str:
     """What the phase did not do, or did without need, by its {operation: number of calls}; empty when all is well."""
-    changes = {operation: number for operation, number in calls.items() if not operation.startswith("Describe")}
-    if phase.operation is None:
-        return f"nothing was to do, but it made {changes}" if changes else ""
-    made = changes.get(phase.operation, 0)
-    return "" if made == size else f"it made {made} of {size} {phase.operation}"
+    changes = {operation: number for operation, number in calls.items() if not operation.startswith(READS)}
+    if not phase.operations:
+        return f"nothing was to do, but it made {in_words(changes)}" if changes else ""
+    if not changes:
+        return "it changed nothing"
+    missing = [
+        f"{changes.get(operation, 0)} of {size} {operation}"
+        for operation in phase.operations if changes.get(operation, 0) != size
+    ]
+    return f"it made {', '.join(missing)}" if missing else ""

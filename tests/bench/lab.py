@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.error import HTTPError
@@ -29,16 +29,16 @@ class Lab:
         # The floor takes the number of its workers from the engine.
         self.environment = environment(url) | {"PYTHONPATH": f"{ROOT}/tests:{ROOT}/plugins/module_utils"}
 
-    def fresh(self, **settings: Any) -> dict[str, Any]:
-        """An empty cloud but for one network, as bench.network prints it.
+    def fresh(self, scene: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """An empty cloud but for a scene of bench.scenes; what that one prints.
 
-        States take no time. The settings hold from when the network is there.
+        States take no time. The settings hold from when the scene is there.
         """
         self._control("POST", "reset")
         self._control("PUT", "settings", {"transition_seconds": 0})
-        command = [sys.executable, "-m", "bench.network"]
+        command = [sys.executable, "-m", f"bench.scenes.{scene}"]
         made = subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, check=True)
-        self._control("PUT", "settings", settings)
+        self._control("PUT", "settings", dict(settings))
         return json.loads(made.stdout)
 
     def forget_calls(self) -> None:

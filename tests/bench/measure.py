@@ -25,7 +25,8 @@ class Measurement:
     """seconds: from start to end of the process; megabytes: resident memory of the largest among it and its children.
 
     calls: those that were answered, by operation; throttled: how many more were turned away by rate limits.
-    failure: what is wrong with it, empty when nothing is.
+    failure: what a process that failed has said; shortfall: what one that did not has left undone, or did without need.
+    Both are empty when all is well.
     """
 
     seconds: float
@@ -33,6 +34,11 @@ class Measurement:
     calls: Mapping[str, int] = field(default_factory=dict)
     throttled: int = 0
     failure: str = ""
+    shortfall: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        return not self.failure and not self.shortfall
 
 
 def measure(command: Sequence[str], lab: Lab, directory: Path) -> Measurement:
@@ -57,7 +63,7 @@ def measure(command: Sequence[str], lab: Lab, directory: Path) -> Measurement:
 
 def median(measurements: Sequence[Measurement]) -> Measurement:
     """The one of the middle time; one that failed, if any did."""
-    failed = [each for each in measurements if each.failure]
+    failed = [each for each in measurements if not each.is_good]
     ordered = failed or sorted(measurements, key=attrgetter("seconds"))
     return ordered[len(ordered) // 2]
 

@@ -7,24 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bench.cells import CONDITIONS, FLOOR, LOOP, NOT_RUN, OURS, Condition, Phase
-from bench.figures import Cell, Figure, Results, in_words, targets
+from bench.cells import FLOOR, LOOP, Cell, Condition, Phase
+from bench.figures import Figure, Results, in_words
+from bench.job import Job
 from bench.measure import Measurement
 
-WAYS = (OURS, FLOOR, LOOP)
-
 INTRODUCTION = """\
-Written by `make bench`. N network interfaces, each with two addresses, one security group given by name, and tags:
-made, left as they are, given another group, deleted. Three ways:
+Written by `make bench`. Each job is done in several ways, **ours** and some of these:
 
-- **ours**: one task, `xeni.aws.ec2_eni` for one interface and `xeni.aws.ec2_eni_fleet` for more;
-- **floor**: [a script by hand](../tests/bench/floor.py) with boto3, of the fewest calls that are still safe to repeat;
-- **loop**: one task that loops over `amazon.aws.ec2_eni`.
-
-And a failover, by ours and the floor, of a server's second interface, which has a secondary address with an Elastic
-IP. Either the interface moves to the standby, or only the address moves to the standby's first interface
-(`xeni.aws.ec2_eni_addresses`), and the Elastic IP follows. Then the same again, with nothing to do. Where an interface
-would have more than two addresses, ours looks up what the instance takes, which is up to two calls more.
+- **floor**: [a script by hand](../tests/bench/floor) with boto3, of the fewest calls that are still safe to repeat;
+- **loop**: one task that loops over the module of `amazon.aws` for one thing;
+- **amazon.aws**: one task with the module of `amazon.aws`.
 
 ## How it was measured
 
@@ -32,28 +25,32 @@ would have more than two addresses, ours looks up what the instance takes, which
    of each way and size. States take no time.
 2. Time is that of the whole process, `ansible-playbook` or `python`, measured once, with 1000 interfaces the median of
    three. *Over floor* is ours as a multiple of the floor's, once that of an empty playbook is taken off ours:
-   `amazon.aws.aws_caller_info`, {empty:.1f} s, median of three. It is 0 where the rest is less than the noise of starting
-   Ansible.
+   `amazon.aws.aws_caller_info`, {empty:.1f} s, median of three. It is 0 where the rest is less than the noise of
+   starting Ansible.
 3. The floor makes as many calls side by side as our engine.
-4. The loop names its secondary addresses. Asked for a count, `amazon.aws.ec2_eni` waits 27 s more for each interface,
-   as it compares that count with the one of all addresses.
-5. Memory is the resident memory of the largest process of a run. Calls are from the lab cloud's log, those that rate
+4. Memory is the resident memory of the largest process of a run. Calls are from the lab cloud's log, those that rate
    limits turned away counted apart.
 """
 
 
-def report(results: Results, facts: Mapping[str, str]) -> str:
-    """facts: the machine, the versions and the date, by name."""
+def report(jobs: Sequence[Job], results: Mapping[str, Results], empty: float, facts: Mapping[str, str]) -> str:
+    """results: by the job's name. facts: the machine, the versions and the date, by name."""
+    targets = [(job.title, target) for job in jobs for target in job.targets(results[job.name])]
     parts = [
         "# Benchmarks",
-        INTRODUCTION.format(empty=results.empty).rstrip(),
+        INTRODUCTION.format(empty=empty).rstrip(),
         _table(("", ""), facts.items()),
         "## Targets",
-        _table(("", "measured", ""), [(each.text, each.measured, _verdict(each.met)) for each in targets(results)]),
+        _table(
+            ("", "", "measured", ""),
+            [(title, each.text, each.measured, _verdict(each.met)) for title, each in targets],
+        ),
     ]
-    for condition in CONDITIONS:
-        parts += _condition(results, condition) if results.steps(condition) else []
-    parts += ["## Not run", "\n".join(f"- {reason}" for reason in NOT_RUN)]
+    for job in jobs:
+        parts += [f"## {job.title}", job.introduction]
+        for condition in job.conditions:
+            parts += _condition(job, results[job.name], condition)
+        parts += ["### Not run", "\n".join(f"- {reason}" for reason in job.not_run)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -61,32 +58,52 @@ def _verdict(met: bool | None) -> str:
     return {True: "met", False: "**not met**", None: "not measured"}[met]
 
 
-def _condition(results: Results, condition: Condition) -> list[str]:
+def _condition(job: Job, results: Results, condition: Condition) -> list[str]:
     steps = results.steps(condition)
+    if not steps:
+        return []
+    ratios = [name for way, (name, _value) in RATIOS.items() if way in job.ways]
     return [
-        f"## {condition.name}",
+        f"### {condition.name}",
         _table(
-            ("", "N", *[f"{way}, s" for way in WAYS], "loop / ours", "over floor", *[f"{way}, MB" for way in WAYS]),
-            [_times(results, condition, phase, size) for phase, size in steps],
+            ("", "N", *[f"{way}, s" for way in job.ways], *ratios, *[f"{way}, MB" for way in job.ways]),
+            [_times(job, results, condition, phase, size) for phase, size in steps],
         ),
         _table(
-            ("calls", "N", *WAYS),
-            [_calls(results, condition, phase, size) for phase, size in steps],
+            ("calls", "N", *job.ways),
+            [_calls(job, results, condition, phase, size) for phase, size in steps],
         ),
     ]
 
 
-def _times(results: Results, condition: Condition, phase: Phase, size: int) -> tuple:
-    cells = [results.cells.get(Cell(condition, way, size, phase)) for way in WAYS]
-    failed = ["failed" if cell and cell.failure else "" for cell in cells]
-    times = [fail or _seconds(results.time(condition, way, size, phase)) for fail, way in zip(failed, WAYS)]
-    speed_up, over_floor = results.speed_up(condition, size, phase), results.over_floor(condition, size, phase)
-    return (
-        phase.name, size, *times,
-        "" if speed_up is None else f"{speed_up:.0f}",
-        "" if over_floor is None else f"{over_floor:.2f}",
-        *["" if cell is None else f"{cell.megabytes:.0f}" for cell in cells],
-    )
+def _times(job: Job, results: Results, condition: Condition, phase: Phase, size: int) -> tuple:
+    cells = [results.cells.get(Cell(condition, way, size, phase)) for way in job.ways]
+    times = [
+        _what_is_wrong(cell) or _seconds(results.time(condition, way, size, phase))
+        for cell, way in zip(cells, job.ways)
+    ]
+    ratios = [value(results, condition, size, phase) for way, (_name, value) in RATIOS.items() if way in job.ways]
+    return phase.name, size, *times, *ratios, *["" if cell is None else f"{cell.megabytes:.0f}" for cell in cells]
+
+
+def _what_is_wrong(measurement: Measurement | None) -> str:
+    if measurement is None:
+        return ""
+    return "failed" if measurement.failure else measurement.shortfall
+
+
+def _speed_up(results: Results, *step) -> str:
+    value = results.speed_up(*step)
+    return "" if value is None else f"{value:.0f}"
+
+
+def _over_floor(results: Results, *step) -> str:
+    value = results.over_floor(*step)
+    return "" if value is None else f"{value:.2f}"
+
+
+# Beside the times, where a job is done by that way too.
+RATIOS = {LOOP: ("loop / ours", _speed_up), FLOOR: ("over floor", _over_floor)}
 
 
 def _seconds(figure: Figure | None) -> str:
@@ -95,14 +112,16 @@ def _seconds(figure: Figure | None) -> str:
     return f"~{figure.seconds:.0f}" if figure.is_extrapolated else f"{figure.seconds:.1f}"
 
 
-def _calls(results: Results, condition: Condition, phase: Phase, size: int) -> tuple:
-    return phase.name, size, *[_calls_of(results.cells.get(Cell(condition, way, size, phase))) for way in WAYS]
+def _calls(job: Job, results: Results, condition: Condition, phase: Phase, size: int) -> tuple:
+    return phase.name, size, *[_calls_of(results.cells.get(Cell(condition, way, size, phase))) for way in job.ways]
 
 
 def _calls_of(measurement: Measurement | None) -> str:
     if measurement is None:
         return ""
-    return in_words(measurement) + (f"; {measurement.throttled} throttled" if measurement.throttled else "")
+    total = f"{sum(measurement.calls.values())}: " if len(measurement.calls) > 1 else ""
+    throttled = f"; {measurement.throttled} throttled" if measurement.throttled else ""
+    return f"{total}{in_words(measurement.calls)}{throttled}"
 
 
 def _table(header: Sequence, rows) -> str:

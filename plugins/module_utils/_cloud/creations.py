@@ -11,7 +11,7 @@ import time
 import uuid
 
 from .._reconcile.calls import Call
-from .errors import ERRORS, code
+from .errors import code
 
 # A client token answers for a deleted object too. An object that is answered but stays out of describes
 # this long (seconds, far above EC2's usual lag) is such an echo, and is asked for again with another token.
@@ -41,7 +41,7 @@ class Creations:
             token = hashlib.sha256(identity.encode()).hexdigest()
             try:
                 reply = self._send(call, {**request, "ClientToken": token})
-            except ERRORS as error:
+            except Exception as error:
                 if code(error) != "IdempotentParameterMismatch":
                     raise
                 self._salts[call.subject] = [salt]

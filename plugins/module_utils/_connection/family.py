@@ -11,6 +11,7 @@ from functools import cached_property
 
 from .._cloud.accounts import account_problems
 from .._cloud.ec2 import Ec2, Ec2Family
+from .._cloud.errors import code
 from .._cloud.filters import from_parameter
 from .._cloud.tags import text_tags
 from .._reconcile.apply import NotReached
@@ -158,6 +159,10 @@ class Connections(Ec2Family):
                 show(connection) for connection in observed.connections if self.wanted.verdict(connection)
             ],
         }
+
+    def is_uncertain(self, error: Exception) -> bool:
+        """What a describe has told of may be unknown to the next call for a moment: another look decides."""
+        return code(error) == "InvalidVpcEndpointId.NotFound" or super().is_uncertain(error)
 
     def reached(self, pending: list, observed: Observed) -> set:
         return {call.id for call, _reply in pending if _is_reached(call, observed)}

@@ -65,6 +65,10 @@ class Change:
         return service_of(self.wanted, self.endpoint)
 
     @property
+    def ip_type(self) -> str:
+        return self.request.get("IpAddressType") or (self.endpoint and self.endpoint.ip_address_type) or "ipv4"
+
+    @property
     def service(self) -> dict:
         return self.around.service(self.type)
 
@@ -170,6 +174,8 @@ def _subnet_problems(change: Change):
             yield f"vpc_endpoint_subnets: '{subnet_id}' is of {subnet['VpcId']}, not of {change.vpc_id}; give subnets of the endpoint's VPC"
         else:
             by_zone.setdefault(subnet["AvailabilityZoneId"], []).append(subnet_id)
+        if subnet and subnet_id in new and "ipv6" in _IP_TYPES[change.ip_type] and not _ipv6_blocks(subnet):
+            yield f"vpc_endpoint_subnets: '{subnet_id}' has no IPv6, which ip_address_type {change.ip_type} needs; give it a block, or leave it out"
     for zone, ids in by_zone.items():
         if len(ids) > 1:
             yield f"vpc_endpoint_subnets: {', '.join(ids)} are all in the zone {zone}; an endpoint takes one subnet of a zone"
@@ -179,17 +185,15 @@ def _subnet_problems(change: Change):
 
 def _address_problems(change: Change):
     """Fixed addresses that are not those of the endpoint's type, outside of their subnet, or that AWS keeps."""
-    kind = change.request.get("IpAddressType") or (change.endpoint and change.endpoint.ip_address_type) or "ipv4"
     for item in change.request.get("SubnetConfigurations", ()):
         subnet = change.around.subnets.get(item["SubnetId"], {})
         given = {member.lower() for member in item if member != "SubnetId"}
-        if given != _IP_TYPES[kind]:
+        if given != _IP_TYPES[change.ip_type]:
             yield (
-                f"subnet_configurations: '{item['SubnetId']}' has {' and '.join(sorted(given))}, and an endpoint of ip_address_type {kind} "
-                f"takes {' and '.join(sorted(_IP_TYPES[kind]))}; give exactly these"
+                f"subnet_configurations: '{item['SubnetId']}' has {' and '.join(sorted(given))}, and an endpoint of ip_address_type "
+                f"{change.ip_type} takes {' and '.join(sorted(_IP_TYPES[change.ip_type]))}; give exactly these"
             )
-        ipv6 = [each["Ipv6CidrBlock"] for each in subnet.get("Ipv6CidrBlockAssociationSet") or ()]
-        for member, blocks in (("Ipv4", [subnet["CidrBlock"]] if subnet else []), ("Ipv6", ipv6)):
+        for member, blocks in (("Ipv4", [subnet["CidrBlock"]] if subnet else []), ("Ipv6", _ipv6_blocks(subnet))):
             if member not in item or not subnet:
                 continue
             address, networks = ip_address(item[member]), [ip_network(block) for block in blocks]
@@ -199,6 +203,10 @@ def _address_problems(change: Change):
                 yield f"{where} is not in {item['SubnetId']} ({', '.join(blocks) or 'which has no IPv6'}); choose one of its addresses"
             elif int(address) - int(inside[0][0]) < _RESERVED_FIRST or address == inside[0][-1]:
                 yield f"{where} is one of the five that AWS keeps of {inside[0]}; choose another"
+
+
+def _ipv6_blocks(subnet: dict) -> list:
+    return [each["Ipv6CidrBlock"] for each in subnet.get("Ipv6CidrBlockAssociationSet") or ()]
 
 
 def _group_problems(change: Change):

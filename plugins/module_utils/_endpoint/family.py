@@ -66,7 +66,7 @@ class Endpoints(Ec2Family):
     def _choose(self, endpoint: Endpoint | None) -> Seen:
         """With a subnet for each zone of the service, where the choice is ours."""
         wanted, vpc_id = self.wanted, endpoint.vpc_id if endpoint else self.wanted.vpc_id
-        if wanted.subnets != AUTO:
+        if wanted.subnets != AUTO or wanted.state == "absent":
             return Seen(wanted, endpoint)
         services = self._service_details(endpoint)
         if vpc_id is None or services == ():  # which check() tells
@@ -82,7 +82,7 @@ class Endpoints(Ec2Family):
         """Surroundings' services, asked for once; None where the endpoint leads to no service."""
         name = service_of(self.wanted, endpoint)
         if self._services is None and name:
-            self._services = describe_services(self.ec2, name, self.wanted.service_region)
+            self._services = describe_services(self.ec2, name, endpoint.service_region if endpoint else self.wanted.service_region)
         return self._services
 
     def plan(self, observed: Seen) -> list:

@@ -44,7 +44,6 @@ class Surroundings:
         """With the id for each name that was looked for."""
         return tuple((self.group(each, vpc_id) or {"GroupId": each})["GroupId"] for each in wanted)
 
-
     def in_the_way(self, request: dict) -> tuple:
         """Of the subnets that are removed, those that are in a zone with one that is added."""
         zones = {self._zone(subnet_id) for subnet_id in added(request, "SubnetIds")} - {None}

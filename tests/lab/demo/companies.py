@@ -59,9 +59,13 @@ class Company:
             self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[tcp(port) for port in ports])
         return group
 
-    def launch(self, name: str, zone_id: str, group: str) -> str:
-        """A server, running."""
+    def launch(self, name: str, zone_id: str, group: str, public_key: str = "") -> str:
+        """A server, running, which ``public_key`` logs in to."""
         tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
+        key = {}
+        if public_key:
+            self.ec2.import_key_pair(KeyName=name, PublicKeyMaterial=public_key.encode())
+            key["KeyName"] = name
         instance_id = self.ec2.run_instances(
             ImageId=AMI,
             InstanceType="t3.small",
@@ -70,6 +74,7 @@ class Company:
             SubnetId=self.subnets[zone_id],
             SecurityGroupIds=[group],
             TagSpecifications=tags,
+            **key,
         )["Instances"][0]["InstanceId"]
         self.ec2.get_waiter("instance_running").wait(InstanceIds=[instance_id], WaiterConfig={"Delay": 1})
         return instance_id

@@ -47,6 +47,11 @@ class Project:
         _make_key(self._key)
         self.variables: dict[str, object] = self._of_the_lab()
 
+    @property
+    def public_key(self) -> str:
+        """The key to log in with, as a line of authorized_keys."""
+        return self._key.with_suffix(".pub").read_text()
+
     def launch(self) -> None:
         """Launch the servers, in a cloud whose states take no time: amazon.aws's waiters look every 15 s only."""
         set_transition_seconds(0)

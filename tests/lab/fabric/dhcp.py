@@ -16,7 +16,7 @@ from lab.fabric.topology import MTU
 
 LEASE_SECONDS = 3600
 # An ENI's address stays with its MAC also when it is attached to another instance, whose client identifier (RFC 2131)
-# is another. Answers are broadcast, as for a unicast one dnsmasq would overwrite the router's permanent neighbour entry.
+# is another. Answers are broadcast: for a unicast one dnsmasq would overwrite the router's permanent neighbour entry.
 OPTIONS = ["port=0", "no-ping", "dhcp-authoritative", "dhcp-ignore-clid", "dhcp-broadcast", "leasefile-ro", "log-dhcp"]
 
 

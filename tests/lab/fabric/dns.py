@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The resolver of a VPC: private zones associated with it, private names of its endpoints, public names of all endpoints.
+"""The resolver of a VPC: private zones associated with it, private names of its endpoints, public ones of all.
 
 The most specific of the zones alone answers for a name. CNAME and alias records are followed here: what a client gets
 is the addresses at their end. All other names do not exist; the fabric's Internet has none.

@@ -14,7 +14,7 @@ CORPORATE_ADDRESS = "198.51.100.10"  # RFC 5737, TEST-NET-2
 
 
 def namespace(resource_id: str) -> str:
-    """The namespace of a VPC's router, a gateway, an instance, an endpoint's or load balancer's ENI: ``xeni-i-0abc``."""
+    """The namespace of a VPC's router, a gateway, an instance, an endpoint's or a balancer's ENI: ``xeni-i-0abc``."""
     return PREFIX + resource_id
 
 

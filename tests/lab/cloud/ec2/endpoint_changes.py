@@ -21,6 +21,7 @@ from .endpoint_types import OPTIONS, REFUSED, check_members
 from .network_interfaces import NetworkInterface
 from .parameters import check_choice, required
 
+
 class EndpointChanges:
     """Backend."""
 

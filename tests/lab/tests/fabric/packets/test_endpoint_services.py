@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from lab import netns
 from lab.demo.certificates import Authority
 from lab.demo.companies import Company, tcp
 from lab.demo.handshake import AUTHORITY, CURL, HTTPS, SERVED, meaning
@@ -23,7 +24,7 @@ from lab.tests.polling import eventually
 REGION, ZONES = "us-east-1", ("use1-az1", "use1-az2")
 CONSUMER, PROVIDER = "111122223333", "444455556666"
 LISTENED, UNUSED = 8080, 8081
-WEB = 80  # where guests serve
+WEB, SSH = 80, 22  # where guests serve
 
 
 class Stage:
@@ -192,20 +193,24 @@ def test_the_endpoints_security_group_decides_who_enters(fabric, stage, line):
     assert line.answer(0) == "answered"
 
 
-def test_nothing_can_be_started_from_the_provider(fabric, stage, line):
-    """Not even from where the load balancer itself stands, towards the way that its answers take."""
+@pytest.fixture
+def route_to_the_client(stage, line) -> Iterator[str]:
+    """From where the load balancer stands, back along the way that its answers take: the client's address."""
+    node, address = names.namespace(line.nodes[0].id), line.address(stage.client)
+    theirs, ours = (privatelink.transit_address(eni) for eni in (line.entrances[0], line.nodes[0]))
+    way = ["via", theirs, "dev", names.interface(line.entrances[0].id), "src", ours]
+    netns.ip("-n", node, "route", "add", address, *way)
+    yield address
+    netns.ip("-n", node, "route", "delete", address, *way)
+
+
+def test_nothing_can_be_started_from_the_provider(fabric, stage, line, route_to_the_client):
     node, transit = names.namespace(line.nodes[0].id), privatelink.transit_address(line.entrances[0])
-    destinations = {
-        node: [transit, line.address(stage.client)],
-        names.namespace(stage.servers[0]): [line.addresses[1], transit],
-    }
-    attempts = [
-        Probe(namespace, destination, LISTENED) for namespace, each in destinations.items() for destination in each
-    ]
+    attempts = [Probe(node, destination, SSH) for destination in (transit, route_to_the_client)]
     with Watch(names.namespace(stage.consumer.vpc)) as watch:
         outcomes = run(fabric.description, attempts, timeout=1)
         started = [packet for packet in watch.packets() if "SYN" in packet.flags]
-    assert ({outcome.answer for outcome in outcomes}, started) == ({"timeout"}, [])
+    assert ([outcome.answer for outcome in outcomes], started) == (["timeout", "timeout"], [])
 
 
 def test_the_endpoints_names_resolve_in_every_vpc(fabric, stage, line):

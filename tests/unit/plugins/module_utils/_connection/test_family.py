@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import unsuccessful
 from ansible_collections.xeni.aws.plugins.module_utils._connection.family import Connections, find, from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.apply import NotReached
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.calls import Call
@@ -142,6 +143,12 @@ def test_refused(parameters, words):
         from_parameters({**PARAMETERS, **parameters})
 
 
+@pytest.mark.parametrize("code, is_uncertain", [("InvalidVpcEndpointId.NotFound", True), ("InvalidState", False)])
+def test_what_was_seen_may_be_unknown_for_a_moment(code, is_uncertain):
+    error = unsuccessful("AcceptVpcEndpointConnections", [{"ResourceId": "vpce-1", "Error": {"Code": code, "Message": "No."}}])
+    assert family(Cloud([]), owners=[OWNER]).is_uncertain(error) == is_uncertain
+
+
 def test_all_that_is_wrong_is_told_at_once():
     with pytest.raises(BadInput) as refused:
         from_parameters({**PARAMETERS, "service_id": None, "accept_from": ["a", "b"], "state": "rejected"})
@@ -150,7 +157,9 @@ def test_all_that_is_wrong_is_told_at_once():
 
 def test_find():
     cloud = Cloud(["PendingAcceptance", "available", "Expired"])
-    found = find(cloud, {**INFO, "service_id": "vpce-svc-1", "owners": [OWNER], "states": ["pendingacceptance", "Expired"], "filters": {"ip-address-type": "ipv4"}})
+    found = find(cloud, {
+        **INFO, "service_id": "vpce-svc-1", "owners": [OWNER], "states": ["pendingacceptance", "Expired"], "filters": {"ip-address-type": "ipv4"},
+    })
     assert [connection.state for connection in found] == ["pendingAcceptance", "expired"]
     assert cloud.asked == [("describe_vpc_endpoint_connections", {
         "ip-address-type": ["ipv4"], "vpc-endpoint-owner": [OWNER], "service-id": ["vpce-svc-1"]})]

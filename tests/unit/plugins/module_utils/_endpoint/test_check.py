@@ -72,6 +72,8 @@ def test_accepted(wanted, endpoint, around):
     ({"subnets": ("subnet-1",), "addresses": {"subnet-1": {"Ipv4": "10.0.1.3"}}}, {}, ["'10.0.1.3' is one of the five that AWS keeps"]),
     ({"subnets": ("subnet-1",), "addresses": {"subnet-1": {"Ipv4": "10.0.1.255"}}}, {}, ["'10.0.1.255' is one of the five"]),
     ({"subnets": ("subnet-2",), "addresses": {"subnet-2": {"Ipv6": "2001:db8::9"}}}, {}, ["has ipv6", "takes ipv4", "which has no IPv6"]),
+    ({"subnets": ("subnet-1", "subnet-2"), "ip_address_type": "dualstack"}, {"services": ({**SERVICE, "SupportedIpAddressTypes": ["ipv4", "ipv6"]},)}, [
+        "'subnet-2' has no IPv6, which ip_address_type dualstack needs"]),
     ({"groups": ("db",)}, {}, ["'db' is no security group of vpc-1"]),
     ({"groups": ("sg-2",)}, {}, ["'sg-2' is of vpc-2, not of vpc-1"]),
     ({"type": "Gateway", "route_tables": ("rtb-2", "rtb-9")}, {"services": (GATEWAY,)}, ["'rtb-2' is of vpc-2", "'rtb-9' does not exist"]),

@@ -82,7 +82,7 @@ def refusal(code):
 @pytest.mark.parametrize("wanted, asked", [
     ({"subnets": ("subnet-1",), "groups": ("web",)}, ["describe_vpc_endpoints"]),
     ({"subnets": ("subnet-1",), "addresses": {"subnet-1": {"Ipv4": "10.0.1.10"}}}, ["describe_vpc_endpoints", "describe_network_interfaces"]),
-    ({"state": "absent", "name": "other"}, ["describe_vpc_endpoints"]),
+    ({"state": "absent", "subnets": ("auto",)}, ["describe_vpc_endpoints"]),
 ])
 def test_nothing_to_do_reads_the_least(wanted, asked):
     cloud = Cloud(**({"VpcEndpoints": []} if wanted.get("state") else {}))
@@ -175,7 +175,9 @@ def test_when_one_is_changed():
     assert endpoints.reached([(call, {})], endpoints.observe()) == {call.id}
 
 
-@pytest.mark.parametrize("there, reached", [([ENDPOINT], False), ([{**ENDPOINT, "State": "deleting"}], False), ([{**ENDPOINT, "State": "deleted"}], True), ([], True)])
+@pytest.mark.parametrize("there, reached", [
+    ([ENDPOINT], False), ([{**ENDPOINT, "State": "deleting"}], False), ([{**ENDPOINT, "State": "deleted"}], True), ([], True),
+])
 def test_when_one_is_gone(there, reached):
     cloud = Cloud()
     endpoints = family(cloud, state="absent")

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""``python -m bench.network``: the network that the interfaces are made in, and a server with its standby, as JSON."""
+"""``python -m bench.scenes.network``: the network that interfaces are made in, a server with its standby, as JSON."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def main() -> None:
 def _servers(ec2: Any, vpc_id: str) -> dict[str, Any]:
     """What is to move from a server, and where to on its standby.
 
-    The server's second interface eni_id has a secondary address with an Elastic IP. All of it becomes the device_index of
-    the standby instance_id, or the secondary address comes to the standby's first, standby_eni_id.
+    The server's second interface eni_id has a secondary address with an Elastic IP. All of it becomes the device_index
+    of the standby instance_id, or the secondary address comes to the standby's first, standby_eni_id.
     """
     gateway_id = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway_id, VpcId=vpc_id)

@@ -1,0 +1,4 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""``python -m bench.scenes.NAME``: what there is before a job, made by boto3; it prints what the job needs of it."""
