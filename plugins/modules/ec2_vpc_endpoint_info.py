@@ -86,6 +86,5 @@ def main():
     module.exit_json(changed=False, vpc_endpoints=[snake_case(normalize_boto3_result(item)) for item in items], **missing)
 
 
-
 if __name__ == "__main__":
     main()
