@@ -77,13 +77,13 @@ def main():
         argument_spec=dict(vpc_endpoint_ids=dict(type="list", elements="str"), filters=dict(type="dict", default={})),
         supports_check_mode=True,
     )
-    wanted = dict(module.params["filters"])
-    if module.params["vpc_endpoint_ids"]:  # as a filter: an id that does not exist is an error otherwise
-        wanted["vpc-endpoint-id"] = module.params["vpc_endpoint_ids"]
+    wanted, ids = dict(module.params["filters"]), module.params["vpc_endpoint_ids"]
+    if ids:  # as a filter: an id that does not exist is an error otherwise
+        wanted["vpc-endpoint-id"] = ids
     with in_words(module):
         items = Ec2(module).describe(*DESCRIBE, Filters=filters.from_parameter(wanted))
-    missing = {"msg": f"VpcEndpoint {module.params['vpc_endpoint_ids']} does not exist"} if module.params["vpc_endpoint_ids"] and not items else {}
-    module.exit_json(changed=False, **missing, vpc_endpoints=[snake_case(normalize_boto3_result(item)) for item in items])
+    missing = {"msg": f"VpcEndpoint {ids} does not exist"} if ids and not items else {}
+    module.exit_json(changed=False, vpc_endpoints=[snake_case(normalize_boto3_result(item)) for item in items], **missing)
 
 
 if __name__ == "__main__":
