@@ -34,20 +34,20 @@ says 'endpoint_dns_zone_owner: provider needs both companies in one run'
 changed ''
 
 play 'provider consumer' xeni.aws.privatelink --check --diff
-says 'has to be made and accepted first: api.example.internal is made then'
+says 'has to be made and accepted first: api.example.com is made then'
 changed ''
 
 # Each company alone, as far as the provider's acceptance.
 play provider xeni.aws.privatelink
 play consumer xeni.aws.privatelink -e "@$made/for_consumers.yml" -e '{"endpoint_consumer_credentials": {"role_arn": "arn:aws:iam::111122223333:role/a"}}'
-says 'is pendingAcceptance until the provider accepts it; run this again afterwards: api.example.internal is made then'
+says 'is pendingAcceptance until the provider accepts it; run this again afterwards: api.example.com is made then'
 grep -q 111122223333 "$made/for_provider.yml"
 changed CreateVpcEndpointServiceConfiguration ModifyVpcEndpointServicePermissions ChangeResourceRecordSets \
     StartVpcEndpointServicePrivateDnsVerification CreateVpcEndpoint
 
 # Both in one run, from there on and again.
 play 'provider consumer' xeni.aws.privatelink
-says 'api.example.internal leads to vpce-'
+says 'api.example.com leads to vpce-'
 changed AcceptVpcEndpointConnections ModifyVpcEndpoint CreateHostedZone ChangeResourceRecordSets
 play 'provider consumer' xeni.aws.privatelink
 unchanged

@@ -36,13 +36,16 @@ class Account:
 
     def load_balancer(self, name: str, kind: str, subnets: list) -> str:
         elbv2 = self.session.client("elbv2")
-        return elbv2.create_load_balancer(Name=name, Type=kind, Scheme="internal", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+        made = elbv2.create_load_balancer(Name=name, Type=kind, Scheme="internal", Subnets=subnets)
+        return made["LoadBalancers"][0]["LoadBalancerArn"]
 
     def listen(self, load_balancer: str, vpc_id: str, domain: str) -> None:
         """With a certificate for the domain."""
         elbv2 = self.session.client("elbv2")
         certificate = self.session.client("acm").request_certificate(DomainName=domain)["CertificateArn"]
-        group = elbv2.create_target_group(Name="servers", Protocol="TCP", Port=8443, VpcId=vpc_id, TargetType="instance")
+        group = elbv2.create_target_group(
+            Name="servers", Protocol="TCP", Port=8443, VpcId=vpc_id, TargetType="instance"
+        )
         elbv2.create_listener(
             LoadBalancerArn=load_balancer,
             Protocol="TLS",
