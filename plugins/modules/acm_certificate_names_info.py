@@ -66,10 +66,13 @@ certificates:
       sample: [api.example.com, "*.api.example.com"]
 """
 
+import re
+
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import in_words
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.service import Service
+from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput
 
 
 def main():
@@ -78,9 +81,20 @@ def main():
         supports_check_mode=True,
     )
     with in_words(module):
+        check(module.params["certificate_arns"])
         acm = Service(module, "acm")
         certificates = [_certificate(acm, arn) for arn in module.params["certificate_arns"]]
     module.exit_json(changed=False, certificates=certificates)
+
+
+def check(arns) -> None:
+    """BadInput for what is no ARN of a certificate."""
+    problems = [
+        f"certificate_arns: '{arn}' is no ARN of a certificate in ACM, such as arn:aws:acm:eu-central-1:012345678901:certificate/0a1b2c3d"
+        for arn in arns if not re.fullmatch("arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+", arn)
+    ]
+    if problems:
+        raise BadInput(problems)
 
 
 def _certificate(acm: Service, arn: str) -> dict:

@@ -14,7 +14,8 @@ description:
   - All of it is checked before the first change, among it whether the service exists and admits this account, supports policies and is offered in
     the zones of the subnets. An error names the parameter, its value and what would be valid.
   - An endpoint is found by O(vpc_endpoint_id), else by O(name), else by O(vpc_id) and what it leads to, with O(vpc_endpoint_type) where that is
-    given. Several matches are an error that lists them, unless O(route_table_ids) are exactly those of one of them.
+    given, and V(Gateway) where O(route_table_ids) are. Several matches are an error that lists them, unless O(route_table_ids) are exactly those
+    of one of them.
   - Endpoints that are deleted or being deleted do not count. One that the service's owner has rejected, that failed or that has expired is an error
     rather than a reason to make a second one; O(state=absent) deletes it.
   - Check mode returns the planned API calls in RV(calls).

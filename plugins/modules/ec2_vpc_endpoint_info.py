@@ -55,9 +55,12 @@ vpc_endpoints:
   returned: always
   type: list
   elements: dict
+msg:
+  description: Which endpoints do not exist.
+  returned: when none of O(vpc_endpoint_ids) does
+  type: str
+  sample: VpcEndpoint ['vpce-0a1b2c3d4e5f60718'] does not exist
 """
-
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import normalize_boto3_result
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -65,6 +68,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.xeni.aws.plugins.module_utils._cloud import filters
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.ec2 import Ec2
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import in_words
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.names import snake_case
 from ansible_collections.xeni.aws.plugins.module_utils._endpoint.observed import DESCRIBE
 
 
@@ -73,12 +77,13 @@ def main():
         argument_spec=dict(vpc_endpoint_ids=dict(type="list", elements="str"), filters=dict(type="dict", default={})),
         supports_check_mode=True,
     )
-    wanted = dict(module.params["filters"])
-    if module.params["vpc_endpoint_ids"]:  # as a filter: an id that does not exist is an error otherwise
-        wanted["vpc-endpoint-id"] = module.params["vpc_endpoint_ids"]
+    wanted, ids = dict(module.params["filters"]), module.params["vpc_endpoint_ids"]
+    if ids:  # as a filter: an id that does not exist is an error otherwise
+        wanted["vpc-endpoint-id"] = ids
     with in_words(module):
         items = Ec2(module).describe(*DESCRIBE, Filters=filters.from_parameter(wanted))
-    module.exit_json(changed=False, vpc_endpoints=[camel_dict_to_snake_dict(normalize_boto3_result(item)) for item in items])
+    missing = {"msg": f"VpcEndpoint {ids} does not exist"} if ids and not items else {}
+    module.exit_json(changed=False, vpc_endpoints=[snake_case(normalize_boto3_result(item)) for item in items], **missing)
 
 
 if __name__ == "__main__":

@@ -128,13 +128,12 @@ service_details:
       type: dict
 """
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ansible_collections.xeni.aws.plugins.module_utils._cloud import filters
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.ec2 import Ec2, tags_of
 from ansible_collections.xeni.aws.plugins.module_utils._cloud.errors import in_words
+from ansible_collections.xeni.aws.plugins.module_utils._cloud.names import snake_case
 
 
 def main():
@@ -156,7 +155,7 @@ def main():
     module.exit_json(
         changed=False,
         service_names=list(dict.fromkeys(item["ServiceName"] for item in services)),
-        service_details=[dict(camel_dict_to_snake_dict(item, ignore_list=["Tags"]), tags=tags_of(item)) for item in services],
+        service_details=[dict(snake_case(item), tags=tags_of(item)) for item in services],
     )
 
 

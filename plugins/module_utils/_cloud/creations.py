@@ -30,10 +30,13 @@ class Creations:
         self._answered: dict = {}
         self._anew: set = set()
 
-    def create(self, call: Call, request: dict) -> dict:
-        """The call with a token of its own, which must be one that takes a ClientToken."""
+    def create(self, call: Call, request: dict, is_named: bool = True) -> dict:
+        """The call with a token of its own, which must be one that takes a ClientToken.
+
+        is_named: whether the subject means the same in every run. Of what nobody named, each run makes one of its own.
+        """
         while True:
-            salt = self._salts.get(call.subject, 0)
+            salt = self._salts.get(call.subject, 0 if is_named else self._run)
             identity = json.dumps([call.subject, call.operation, request, salt], sort_keys=True)
             token = hashlib.sha256(identity.encode()).hexdigest()
             try:

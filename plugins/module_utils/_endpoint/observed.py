@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
 
 from .._cloud.ec2 import Ec2, tags_of
+from .._cloud.names import snake_case
 from .._reconcile.run import BadInput
 from .desired import DEFAULT_TYPE, TARGETS, Wanted
 
@@ -133,7 +132,8 @@ def candidates(wanted: Wanted, endpoints) -> list:
     """Those that an id or a name has found, or that lead to what is wanted, in whatever state."""
     if wanted.vpc_endpoint_id or wanted.name:
         return list(endpoints)
-    return [endpoint for endpoint in endpoints if endpoint.target == wanted.target and wanted.type in (None, endpoint.type)]
+    kind = wanted.type or ("Gateway" if wanted.route_tables else None)  # no other type has route tables
+    return [endpoint for endpoint in endpoints if endpoint.target == wanted.target and kind in (None, endpoint.type)]
 
 
 def _fixed(wanted: Wanted, endpoint: Endpoint):
@@ -174,7 +174,7 @@ def _addresses_of(interface: dict) -> dict:
 def show(endpoint: Endpoint) -> dict:
     """An endpoint as the module returns it: all of AWS's reply in snake case, with what is predicted in it."""
     option, value = endpoint.target or ("service", None)
-    shown = camel_dict_to_snake_dict({**endpoint.raw, TARGETS[option]: value}, ignore_list=["Tags"])
+    shown = snake_case({**endpoint.raw, TARGETS[option]: value})
     return {
         **shown,
         "vpc_endpoint_id": endpoint.id,
@@ -187,6 +187,6 @@ def show(endpoint: Endpoint) -> dict:
         "policy_document": endpoint.policy,
         "private_dns_enabled": endpoint.private_dns_enabled,
         "ip_address_type": endpoint.ip_address_type,
-        "dns_options": camel_dict_to_snake_dict(endpoint.dns_options),
+        "dns_options": snake_case(endpoint.dns_options),
         "tags": ansible_dict_to_boto3_tag_list(endpoint.tags),
     }

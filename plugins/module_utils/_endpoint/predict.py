@@ -42,6 +42,8 @@ def _created(request: dict) -> Endpoint:
         state="pending",
         policy=policy.text({}) if kind in ("Interface", "Gateway") else None,
         groups={} if kind in NAMELESS or "SecurityGroupIds" in request else {UNKNOWN: "default"},
+        private_dns_enabled=False if kind in NAMELESS else UNKNOWN,  # where it is not said, it is as the service has names
+        ip_address_type=UNKNOWN,
         tags={tag["Key"]: tag["Value"] for tag in tags},
     )
     lists = {f"Add{member}": request.get(member, []) for member in ("SubnetIds", "SecurityGroupIds", "RouteTableIds")}
@@ -53,7 +55,7 @@ def modified(endpoint: Endpoint, request: dict) -> Endpoint:
     document = request.get("PolicyDocument")
     if document is None or policy.is_met(json.loads(document), endpoint.policy):
         document = endpoint.policy
-    names = {group_id: endpoint.groups.get(group_id, group_id) for group_id in _changed(endpoint.groups, request, "SecurityGroupIds")}
+    names = {group_id: endpoint.groups.get(group_id, UNKNOWN) for group_id in _changed(endpoint.groups, request, "SecurityGroupIds")}
     addresses = {item["SubnetId"]: {k: v for k, v in item.items() if k != "SubnetId"} for item in request.get("SubnetConfigurations", ())}
     return replace(
         endpoint,

@@ -5,18 +5,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from .._cloud.creations import Creations
 from .._cloud.ec2 import Ec2, Ec2Family
-from .._cloud.errors import ERRORS, code
+from .._cloud.errors import ERRORS
 from .._reconcile.apply import WORKERS
 from .._reconcile.calls import Call
 from .._reconcile.run import BadInput
@@ -27,11 +25,6 @@ from .observed import Interface
 from .plan import is_attached_as_wanted, plan
 from .predict import predict
 from .surroundings import look_around
-
-# A client token answers for a deleted interface too. An interface that is answered but stays out of describes
-# this long (seconds, far above EC2's usual lag) is such an echo, and is asked for again with another token.
-ECHO_AFTER = 30
-
 
 class Enis(Ec2Family):
     """Wanted network interfaces, in the order that the user gave. observe() returns [(Eni, Interface or None), ...].
@@ -45,13 +38,12 @@ class Enis(Ec2Family):
         self.enis = list(enis)
         self.result = result
         self.purged_fleet = fleet if purge else None
-        self.run = uuid.uuid4().hex
-        # By key: ids of what this run has made, which nothing else may find before it is attached; how often a token was replaced.
+        self.creations = Creations(self._make)
+        # By key: ids of what this run has made, which nothing else may find before it is attached.
         self.made: dict = {}
-        self.salts: dict = {}
-        # By id of the call: when it was answered; whether it was helped along, which is done once.
+        # By id of the call: when it was answered; whether it was repeated by force, which is done once.
         self.answered: dict = {}
-        self.helped: set = set()
+        self.forced: set = set()
 
     def observe(self) -> list:
         enis = [self._identified(eni) for eni in self.enis]
@@ -113,27 +105,17 @@ class Enis(Ec2Family):
         return [(around.settled(eni, interface), interface) for eni, interface in observed]
 
     def perform(self, call: Call, parameters: dict) -> dict:
-        is_creation = call.operation == "create_network_interface"
-        reply = self._create(call, parameters) if is_creation else super().perform(call, parameters)
+        if call.operation == "create_network_interface":
+            nameless = any(eni.key == call.subject and (eni.is_anonymous or eni.is_named_by_device) for eni in self.enis)
+            return self.creations.create(call, parameters, is_named=not nameless)
+        reply = super().perform(call, parameters)
         self.answered[call.id] = time.monotonic()
         return reply
 
-    def _create(self, call: Call, request: dict) -> dict:
-        """CreateNetworkInterface made safe to repeat: the same request for the same subject carries the same token until AWS refuses it."""
-        nameless = any(eni.key == call.subject and (eni.is_anonymous or eni.is_named_by_device) for eni in self.enis)
-        while True:
-            salt = self.salts.get(call.subject, 0)
-            identity = json.dumps([call.subject, request, salt, self.run if nameless else ""], sort_keys=True)
-            token = hashlib.sha256(identity.encode()).hexdigest()
-            try:
-                reply = super().perform(call, {**request, "ClientToken": token})
-            except ERRORS as error:
-                if code(error) != "IdempotentParameterMismatch":
-                    raise
-                self.salts[call.subject] = [salt]
-                continue
-            self.made[call.subject] = reply["NetworkInterface"]["NetworkInterfaceId"]
-            return reply
+    def _make(self, call: Call, request: dict) -> dict:
+        reply = super().perform(call, request)
+        self.made[call.subject] = reply["NetworkInterface"]["NetworkInterfaceId"]
+        return reply
 
     def on_its_way(self, observed) -> list:
         return [
@@ -149,27 +131,23 @@ class Enis(Ec2Family):
         forced_after = {eni.key: eni.force_detach_after for eni, _interface in observed if eni.force_detach_after is not None}
         late = []
         for call, reply in pending:
-            waited = time.monotonic() - self.answered[call.id]
             if call.id in there:
                 continue
-            if call.wait == "available" and interfaces.get(call.subject) is None and waited > ECHO_AFTER and call.id not in self.helped:
-                late.append(partial(self._ask_anew, call, reply))
-            elif call.wait == "detached" and call.id not in self.helped and waited >= forced_after.get(call.subject, math.inf):
+            if call.wait == "available" and interfaces.get(call.subject) is None:
+                late.append(partial(self.creations.missed, call, reply))
+            elif call.wait == "detached" and call.id not in self.forced and self._waited(call) >= forced_after.get(call.subject, math.inf):
                 late.append(partial(self._force, call))
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
             for helped in [pool.submit(each) for each in late]:
                 helped.result()
         return there
 
-    def _ask_anew(self, call: Call, reply: dict) -> None:
-        """Make what a token of the past answered for, by one that no other run had: what follows refers to the new one."""
-        self.helped.add(call.id)
-        self.salts[call.subject] = self.run
-        reply.update(self.perform(call, call.parameters))
+    def _waited(self, call: Call) -> float:
+        return time.monotonic() - self.answered[call.id]
 
     def _force(self, call: Call) -> None:
         """Detach by force what a guest does not let go. If that fails, the next look tells the state."""
-        self.helped.add(call.id)
+        self.forced.add(call.id)
         with suppress(*ERRORS):
             super().perform(call, {**call.parameters, "Force": True})
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from .._cloud.ec2 import Ec2, tags_of
+from .._cloud.names import snake_case
 
 CONNECTIONS = ("describe_vpc_endpoint_connections", "VpcEndpointConnections")
 
@@ -79,4 +78,4 @@ def show(configuration: dict, principals: dict | None = None) -> dict:
 
 def show_item(item: dict) -> dict:
     """An element of AWS's reply in snake case, its tags as a dict."""
-    return {**camel_dict_to_snake_dict(item, ignore_list=["Tags"]), "tags": tags_of(item)}
+    return {**snake_case(item), "tags": tags_of(item)}

@@ -25,6 +25,7 @@ def endpoint(id="vpce-1", **values):
     (BY_SERVICE, [endpoint(target=("service", "other"))], None),
     ({**BY_SERVICE, "type": "Interface"}, [endpoint(), endpoint("vpce-2", type="Interface")], "vpce-2"),
     ({**BY_SERVICE, "route_tables": ("rtb-2", "rtb-1")}, [endpoint(), endpoint("vpce-2", route_tables=("rtb-1", "rtb-2"))], "vpce-2"),
+    ({**BY_SERVICE, "route_tables": ("rtb-1",)}, [endpoint(type="Interface")], None),
     (BY_SERVICE, [endpoint(state="deleting"), endpoint("vpce-2", state="deleted")], None),
     (BY_SERVICE, [endpoint(state="rejected"), endpoint("vpce-2")], "vpce-2"),
     ({"name": "api", "state": "absent"}, [endpoint(state="failed")], "vpce-1"),

@@ -18,6 +18,7 @@ from ansible_collections.xeni.aws.plugins.module_utils._endpoint.observed import
 from ansible_collections.xeni.aws.plugins.module_utils._endpoint.options import OPTIONS
 from ansible_collections.xeni.aws.plugins.module_utils._endpoint.plan import MODIFY, plan
 from ansible_collections.xeni.aws.plugins.module_utils._endpoint.predict import modified, predict
+from ansible_collections.xeni.aws.plugins.module_utils._reconcile.calls import UNKNOWN
 
 CASES = yaml.safe_load(Path(__file__).with_name("plan_cases.yml").read_text(encoding="utf-8"))
 DEFAULTS = {option: specification.get("default") for option, specification in OPTIONS.items()}
@@ -108,3 +109,10 @@ def test_a_modification_that_was_carried_out_is_recognised(wanted, endpoint):
             after = modified(endpoint, call.parameters)
             assert modified(after, call.parameters) == after
             assert modified(replace(after, raw={"State": "available"}), call.parameters).raw == {"State": "available"}
+
+
+def test_what_aws_chooses_is_not_predicted():
+    wanted = Wanted(vpc_id="vpc-1", type="Interface", target=("service", "com.amazonaws.eu-west-1.ssm"), groups=("sg-1",))
+    after = predict(None, plan(wanted, None))
+    assert (after.private_dns_enabled, after.ip_address_type, after.groups) == (UNKNOWN, UNKNOWN, {"sg-1": UNKNOWN})
+    assert predict(None, plan(replace(wanted, type="Gateway", groups=None), None)).private_dns_enabled is False

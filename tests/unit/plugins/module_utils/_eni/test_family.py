@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from ansible_collections.xeni.aws.plugins.module_utils._eni import family
+from ansible_collections.xeni.aws.plugins.module_utils._cloud import creations
 from ansible_collections.xeni.aws.plugins.module_utils._eni.desired import from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._eni.family import Enis
 from ansible_collections.xeni.aws.plugins.module_utils._eni.observed import Attachment, Interface
@@ -72,7 +72,7 @@ def test_an_interface_that_stays_absent_is_made_anew(cloud, monkeypatch):
     pending = [(Call("create", "a", "create_network_interface", REQUEST, wait="available"), reply)]
     absent = [(from_parameters({"name": "a"}), None)]
     assert enis.reached(pending, absent) == set() and created(reply) == "eni-0"
-    monkeypatch.setattr(family, "ECHO_AFTER", -1)
+    monkeypatch.setattr(creations, "ECHO_AFTER", -1)
     assert enis.reached(pending, absent) == set() and created(reply) == "eni-1"
     assert enis.reached(pending, [(from_parameters({"name": "a"}), Interface("eni-1", "subnet-1"))]) == {"create"}
 
@@ -109,7 +109,7 @@ def test_what_a_device_names_is_not_what_an_earlier_run_left(cloud):
 
 
 def test_an_echo_is_asked_for_anew_once(cloud, monkeypatch):
-    monkeypatch.setattr(family, "ECHO_AFTER", -1)
+    monkeypatch.setattr(creations, "ECHO_AFTER", -1)
     enis, reply = create(cloud)
     pending = [(Call("create", "a", "create_network_interface", REQUEST, wait="available"), reply)]
     for _look in range(3):
