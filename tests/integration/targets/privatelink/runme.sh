@@ -52,6 +52,8 @@ changed AcceptVpcEndpointConnections ModifyVpcEndpoint CreateHostedZone ChangeRe
 play 'provider consumer' xeni.aws.privatelink
 unchanged
 
+play 'provider consumer' xeni.aws.privatelink_teardown --check
+changed ''
 play 'provider consumer' xeni.aws.privatelink_teardown
 changed ChangeResourceRecordSets DeleteHostedZone DeleteVpcEndpoints DeleteVpcEndpointServiceConfigurations
 play 'provider consumer' xeni.aws.privatelink_teardown
