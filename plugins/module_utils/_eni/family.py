@@ -26,6 +26,7 @@ from .plan import is_attached_as_wanted, plan
 from .predict import predict
 from .surroundings import look_around
 
+
 class Enis(Ec2Family):
     """Wanted network interfaces, in the order that the user gave. observe() returns [(Eni, Interface or None), ...].
 
