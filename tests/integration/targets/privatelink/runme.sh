@@ -55,6 +55,6 @@ unchanged
 play 'provider consumer' xeni.aws.privatelink_teardown --check
 changed ''
 play 'provider consumer' xeni.aws.privatelink_teardown
-changed ChangeResourceRecordSets DeleteHostedZone DeleteVpcEndpoints DeleteVpcEndpointServiceConfigurations
+changed ChangeResourceRecordSets DeleteHostedZone DeleteVpcEndpoints DeleteVpcEndpointServiceConfigurations ChangeResourceRecordSets
 play 'provider consumer' xeni.aws.privatelink_teardown
 unchanged
