@@ -47,7 +47,9 @@ def test_a_socket_stays_in_its_namespace(namespace):
 
 def test_delete_kills_what_runs_inside(new_namespace):
     namespace = new_namespace()
-    with subprocess.Popen(netns.command(namespace, ["sleep", "1000"])) as sleeper:
+    command = netns.command(namespace, ["sh", "-c", "echo inside; exec sleep 1000"])
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as sleeper:
+        assert sleeper.stdout.readline() == b"inside\n"
         netns.delete(namespace)
         assert sleeper.wait(5) == -signal.SIGKILL
     assert netns.names(namespace) == []

@@ -59,7 +59,7 @@ def exchange(wire: Wire, device: str, kind: int, options: dict[int, bytes]) -> t
     with netns.socket_in(wire.guest, socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
-        client.settimeout(1)
+        client.settimeout(3)
         client.bind(("", 68))
         client.sendto(message, ("255.255.255.255", 67))
         try:
