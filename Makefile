@@ -91,6 +91,7 @@ test-faults: venv
 .PHONY: test-molecule
 test-molecule: venv
 	@python -m lab.guests.requirements
+	molecule destroy # what a run that was killed has left, and remembers as created
 	molecule test --all
 
 .PHONY: bench
