@@ -35,11 +35,9 @@ class Flavour(NamedTuple):
         return f"{'vm-' if self.machine else ''}{self.release}-{self.stack}"
 
 
-FLAVOURS = [
-    *(Flavour(release, stack) for release in RELEASES for stack in STACKS),
-    *(Flavour(release, stack, machine=True) for release in RELEASES for stack in MACHINE_STACKS),
-]
-KNOWN = {str(flavour): flavour for flavour in FLAVOURS}
+CONTAINERS = [Flavour(release, stack) for release in RELEASES for stack in STACKS]
+MACHINES = [Flavour(release, stack, machine=True) for release in RELEASES for stack in MACHINE_STACKS]
+KNOWN = {str(flavour): flavour for flavour in (*CONTAINERS, *MACHINES)}
 DEFAULT = Flavour("bookworm", "systemd-networkd")
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from lab import netns
 from lab.guests import flavours
-from lab.guests.flavours import DEFAULT, KNOWN, STACKS, Flavour, FlavourError
+from lab.guests.flavours import CONTAINERS, DEFAULT, STACKS, Flavour, FlavourError
 from lab.guests.nspawn import Guest
 from lab.tests.guests.router import Router, leased
 from lab.tests.polling import eventually
@@ -31,7 +31,7 @@ OWNED = {
     "ifupdown": ("cat /run/network/ifstate", "eth1=eth1"),
 }
 
-every_flavour = pytest.mark.parametrize("flavour", KNOWN.values(), ids=str)
+every_flavour = pytest.mark.parametrize("flavour", CONTAINERS, ids=str)
 
 
 class Machine:
@@ -59,7 +59,7 @@ def machines(images, key, tmp_path_factory) -> Iterator[dict[Flavour, Machine]]:
     """All of them up, with eth0."""
     authorized_keys, run_dir = key.with_suffix(".pub").read_text(), tmp_path_factory.mktemp("machines")
     with contextlib.ExitStack() as ending:
-        made = {flavour: Machine(flavour, authorized_keys, run_dir, ending) for flavour in KNOWN.values()}
+        made = {flavour: Machine(flavour, authorized_keys, run_dir, ending) for flavour in CONTAINERS}
         for machine in made.values():
             machine.guest.wait()
         yield made
@@ -142,6 +142,7 @@ def test_an_interface_that_goes_and_comes_back_has_its_lease_again(rebooted, ssh
 
 def test_a_flavour_has_a_name():
     assert flavours.named("trixie-NetworkManager") == Flavour("trixie", "NetworkManager")
+    assert flavours.named("vm-bookworm-netplan") == Flavour("bookworm", "netplan", machine=True)
     assert flavours.named(str(DEFAULT)) == DEFAULT
 
 
