@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a guest is: a Debian release, one of the network stacks that people run on it, in a container or in a machine."""
+"""What a guest is: a Debian release, one of the network stacks that people run on it, in a container or a machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FlavourError(GuestError):
 
 
 class Flavour(NamedTuple):
-    """``str()`` of it is its name: ``trixie-NetworkManager`` in a container, ``vm-trixie-NetworkManager`` in a machine."""
+    """``str()`` of it is its name: ``trixie-NetworkManager``, and ``vm-trixie-NetworkManager`` in a machine."""
 
     release: str
     stack: str

@@ -67,7 +67,7 @@ def ensure(release: str, progress: Callable[[str], object] = print) -> pathlib.P
 
 
 def kept(image: pathlib.Path, build: Callable[[pathlib.Path, int], object]) -> pathlib.Path:
-    """``image``, made by ``build`` if it is not there: under another name, while others wait for the lock it is given."""
+    """``image``, which ``build`` makes if it is not there: under another name, given a lock that others wait for."""
     image.parent.mkdir(parents=True, exist_ok=True)
     with open(image.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -120,17 +120,15 @@ def run(path: pathlib.Path, argv: tuple[str, ...], data: bytes, timeout: float) 
     """
     deadline = time.monotonic() + timeout
     with agent(path) as channel:
-        process = channel.call("guest-exec", path=argv[0], arg=list(argv[1:]), capture_output=True, input_data=_encoded(data))
+        encoded = base64.b64encode(data).decode()
+        options = {"arg": list(argv[1:]), "capture_output": True, "input_data": encoded}
+        process = channel.call("guest-exec", path=argv[0], **options)
         while not (status := channel.call("guest-exec-status", **process))["exited"]:
             if time.monotonic() > deadline:
                 raise ChannelError(f"{' '.join(argv)}: no end after {timeout:g} s")
             time.sleep(POLL_SECONDS)
     ended = status.get("exitcode", -status.get("signal", 0))
     return subprocess.CompletedProcess(argv, ended, _decoded(status, "out-data"), _decoded(status, "err-data"))
-
-
-def _encoded(data: bytes) -> str:
-    return base64.b64encode(data).decode()
 
 
 def _decoded(status: dict, key: str) -> str:

@@ -86,7 +86,8 @@ def _build(release: str, building: pathlib.Path, lock: int, progress: Callable[[
 def _save(made: Image, building: pathlib.Path) -> None:
     building.mkdir()
     qemu.make_disk(building / qemu.DISK, made.directory / "disk.ext4", "raw")
-    with subprocess.Popen(made.boot(), cwd=building, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+    streams = {"stdin": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    with subprocess.Popen(made.boot(), cwd=building, text=True, **streams) as process:
         try:
             channel.wait(building / qemu.AGENT, BOOT_TIMEOUT)
             channel.run(building / qemu.AGENT, ("systemctl", "is-system-running", "--wait"), b"", BOOT_TIMEOUT)

@@ -82,13 +82,13 @@ class Machine:
         self._follower.start()
 
     def wait(self, timeout: float = 60) -> None:
-        """Return as soon as sshd and the web service answer in the machine. Raises `GuestError` after ``timeout`` seconds."""
+        """Return as soon as sshd and the web service answer in it. Raises `GuestError` after ``timeout`` seconds."""
         deadline = time.monotonic() + timeout
         while not self._answers():
             if not self.running:
-                raise GuestError(f"guest {self.name} ended instead of booting: {self._failure}\n{self._console_end()}")
+                raise GuestError(f"guest {self.name} ended instead of booting: {self._story()}")
             if time.monotonic() > deadline:
-                raise GuestError(f"guest {self.name}: not up after {timeout:g} s: {self._failure}\n{self._console_end()}")
+                raise GuestError(f"guest {self.name}: not up after {timeout:g} s: {self._story()}")
             time.sleep(0.2)
 
     @property
@@ -192,10 +192,10 @@ class Machine:
             )
         return False
 
-    def _console_end(self) -> str:
+    def _story(self) -> str:
         logs = (self._directory / name for name in ("qemu.log", qemu.CONSOLE_LOG))
         lines = [line for log in logs if log.exists() for line in log.read_text(errors="replace").splitlines()]
-        return "\n".join(lines[-20:])
+        return "\n".join([self._failure, *lines[-20:]])
 
 
 def _archive(directory: pathlib.Path) -> bytes:

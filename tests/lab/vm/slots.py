@@ -3,7 +3,7 @@
 """The slots of a machine for network interfaces: what is plugged into a namespace is plugged into the machine.
 
 An ENI's link ends in the instance's namespace with the ENI's MAC. Each of its frames goes on to a tap of the machine
-and the other way round (tc-mirred(8)), ahead of the namespace's own stack, which must not answer in the machine's place.
+and back (tc-mirred(8)), ahead of the namespace's own stack, which must not answer in the machine's place.
 """
 
 from __future__ import annotations

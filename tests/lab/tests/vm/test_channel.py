@@ -106,6 +106,9 @@ def test_what_a_command_inside_said_and_how_it_ended(listen):
     done = channel.run(listen(b"", answer), ("tee", "/etc/hostname"), b"name", timeout=5)
     assert (done.returncode, done.stdout, done.stderr) == (3, "für", "")
     assert received["guest-exec"] == {
-        "path": "tee", "arg": ["/etc/hostname"], "capture-output": True, "input-data": base64.b64encode(b"name").decode(),
+        "path": "tee",
+        "arg": ["/etc/hostname"],
+        "capture-output": True,
+        "input-data": base64.b64encode(b"name").decode(),
     }
     assert received["guest-exec-status"] == {"pid": 7}

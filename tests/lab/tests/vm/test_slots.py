@@ -62,7 +62,8 @@ def slots(namespace, qemu) -> Slots:
 
 
 def plug(namespace: str, device: str, mac: str = MAC) -> None:
-    netns.ip("-n", namespace, "link", "add", device, "address", mac, "mtu", "9001", "type", "veth", "peer", "name", f"port-{device}")
+    link = [device, "address", mac, "mtu", "9001", "type", "veth", "peer", "name", f"port-{device}"]
+    netns.ip("-n", namespace, "link", "add", *link)
 
 
 def unplug(namespace: str, device: str) -> None:
