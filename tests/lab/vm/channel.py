@@ -100,15 +100,15 @@ def agent(path: pathlib.Path, timeout: float = 10) -> Iterator[Channel]:
         yield channel
 
 
-def wait(path: pathlib.Path, timeout: float) -> None:
-    """Until the agent answers. Raises `ChannelError` after ``timeout`` seconds."""
+def wait(path: pathlib.Path, process: subprocess.Popen, timeout: float) -> None:
+    """Until the agent answers. Raises `ChannelError` after ``timeout`` seconds, or when ``process``, QEMU, has ended."""
     deadline = time.monotonic() + timeout
     while True:
         try:
             with agent(path, timeout=2):
                 return
         except ChannelError:
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or process.poll() is not None:
                 raise
             time.sleep(POLL_SECONDS)
 

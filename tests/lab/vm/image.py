@@ -22,6 +22,7 @@ from lab.guests.image import ImageError
 from lab.vm import channel, qemu
 
 PACKAGES = ["linux-image-cloud-amd64", "netplan.io", "qemu-guest-agent", "udev"]
+TIMERS = ["apt-daily.timer", "apt-daily-upgrade.timer"]  # which would fire as a machine finds out how late it is
 ROOTFS = pathlib.Path(__file__).parent / "rootfs"
 DISK_SIZE = "3G"
 BOOT_TIMEOUT, SAVE_TIMEOUT = 300, 60  # seconds
@@ -77,8 +78,10 @@ def _build(release: str, building: pathlib.Path, lock: int, progress: Callable[[
     image.bootstrap(release, [*image.PACKAGES, *PACKAGES], root, lock, progress)
     image.configure(root)
     image.copy_tree(ROOTFS / image.COMMON, root)
+    for change in (["disable", *image.SERVICES], ["mask", *TIMERS]):
+        _run("chroot", str(root), "systemctl", *change)
     for name in ("vmlinuz", "initrd.img"):
-        shutil.copyfile(root / name, building / name)
+        shutil.copyfile(next(root.glob(f"boot/{name}-*")), building / name)
     _run("mke2fs", "-q", "-t", "ext4", "-m", "0", "-d", str(root), str(building / "disk.ext4"), DISK_SIZE)
     shutil.rmtree(root)
 
@@ -89,7 +92,7 @@ def _save(made: Image, building: pathlib.Path) -> None:
     streams = {"stdin": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     with subprocess.Popen(made.boot(), cwd=building, text=True, **streams) as process:
         try:
-            channel.wait(building / qemu.AGENT, BOOT_TIMEOUT)
+            channel.wait(building / qemu.AGENT, process, BOOT_TIMEOUT)
             channel.run(building / qemu.AGENT, ("systemctl", "is-system-running", "--wait"), b"", BOOT_TIMEOUT)
             with channel.monitor(building / qemu.MONITOR) as monitor:
                 monitor.call("migrate", uri=f"exec:cat > {STATE}")

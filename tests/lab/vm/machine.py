@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import pathlib
 import select
 import shlex
@@ -166,15 +165,14 @@ class Machine:
     def _personalise(self) -> None:
         """What makes this machine of the saved one, before its first interface is plugged in."""
         with self._agent_in_use:
-            channel.wait(self._directory / qemu.AGENT, AGENT_TIMEOUT)
+            channel.wait(self._directory / qemu.AGENT, self._process, AGENT_TIMEOUT)
         seed = self._directory / "seed"
         personalise(seed, self.hostname, self.authorized_keys)
-        (seed / "etc/machine-id").write_text(f"{os.urandom(16).hex()}\n")
         copy_tree(image.ROOTFS / self.flavour.stack, seed)
         for argv, data in (
             (("date", f"--set=@{time.time():.0f}"), b""),
-            (("tar", "--extract", "--no-overwrite-dir", "--directory=/"), _archive(seed)),
-            (("hostname", self.hostname), b""),
+            (("tar", "--extract", "--numeric-owner", "--no-overwrite-dir", "--directory=/"), _archive(seed)),
+            (("sysctl", "--quiet", "--write", f"kernel.hostname={self.hostname}"), b""),
             (("udevadm", "control", "--reload"), b""),
             (("systemctl", "enable", "--now", *SERVICES, MACHINE_STACKS[self.flavour.stack]), b""),
         ):

@@ -87,11 +87,10 @@ class Slots:
 
     def _tie(self, link: Link) -> None:
         _batch(["ip"], self._namespace, [f"link set {link.tap} mtu {link.mtu} up", f"link set {link.device} up"])
-        ends = ((link.device, link.tap), (link.tap, link.device))
-        ways = (
-            (f"qdisc add dev {one} clsact", f"filter add dev {one} ingress {REDIRECT} dev {other}") for one, other in ends
-        )
-        _batch(["tc"], self._namespace, [line for way in ways for line in way])
+        lines = []
+        for one, other in ((link.device, link.tap), (link.tap, link.device)):
+            lines += [f"qdisc add dev {one} clsact", f"filter add dev {one} ingress {REDIRECT} dev {other}"]
+        _batch(["tc"], self._namespace, lines)
 
     def _unplugged(self, link: Link) -> bool:
         """Ask the machine, whose kernel lets go of a device when it is up and has the time."""
@@ -105,7 +104,7 @@ class Slots:
 
 
 def changes(namespace: str) -> socket.socket:
-    """Readable when links of ``namespace`` have changed since it was read last (rtnetlink(7)); reading does not wait."""
+    """Readable when links of ``namespace`` have changed since it was read (rtnetlink(7)); reading does not wait."""
     with netns.inside(namespace):
         listening = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
     listening.bind((0, RTMGRP_LINK))
