@@ -152,7 +152,7 @@ class Machine:
         slots = Slots(self.namespace, partial(channel.monitor, self._directory / qemu.MONITOR))
         with changes(self.namespace) as changed:
             while self._process.poll() is None and not self._stopped.is_set():
-                with contextlib.suppress(BlockingIOError):
+                with contextlib.suppress(OSError):  # nothing more, or more than could be kept
                     while changed.recv(65536):
                         pass
                 try:
