@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The life of a dual-homed server on each network stack, packets from outside. Each test goes on from the one before."""
+"""The life of a dual-homed server on each network stack, packets from outside. A test goes on from the one before."""
 
 from __future__ import annotations
 

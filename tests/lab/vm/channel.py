@@ -101,7 +101,7 @@ def agent(path: pathlib.Path, timeout: float = 10) -> Iterator[Channel]:
 
 
 def wait(path: pathlib.Path, process: subprocess.Popen, timeout: float) -> None:
-    """Until the agent answers. Raises `ChannelError` after ``timeout`` seconds, or when QEMU, ``process``, has ended."""
+    """Until the agent answers. Raises `ChannelError` after ``timeout`` seconds, or when ``process`` (QEMU) ends."""
     deadline = time.monotonic() + timeout
     while True:
         try:

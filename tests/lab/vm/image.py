@@ -60,7 +60,8 @@ def ensure(release: str, progress: Callable[[str], object] = print) -> Image:
         progress(f"booting a machine to keep its state: {accelerator}")
         _save(Image(directory, accelerator), building)
 
-    directory = image.kept(image.cache() / f"vm-{release}-{_content_hash(release)}", build)
+    directory = image.cache() / f"vm-{release}-{_content_hash(release)}"
+    image.kept(directory, build)
     accelerator = qemu.accelerator(directory / "vmlinuz")
     image.kept(directory / accelerator, save)
     return Image(directory, accelerator)

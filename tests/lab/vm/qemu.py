@@ -16,7 +16,8 @@ from lab.vm.channel import ChannelError, monitor
 PROGRAM = "qemu-system-x86_64"
 # What a state was saved from, it must be loaded into: one processor for whatever the host has.
 HARDWARE = [
-    "-nodefaults", "-no-user-config", "-display", "none", "-machine", "pc", "-cpu", "Westmere", "-smp", "2", "-m", "512",
+    "-nodefaults", "-no-user-config", "-display", "none",
+    "-machine", "pc", "-cpu", "Westmere", "-smp", "2", "-m", "512",
 ]
 ACCELERATORS = {"kvm": "kvm", "tcg": "tcg,thread=multi"}
 PROBE_TIMEOUT = 20  # seconds
