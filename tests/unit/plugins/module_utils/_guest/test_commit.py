@@ -13,7 +13,7 @@ from dataclasses import asdict
 
 import pytest
 
-from ansible_collections.xeni.aws.plugins.module_utils._guest import commit, transition
+from ansible_collections.xeni.aws.plugins.module_utils._guest import commit, kernel, transition
 from ansible_collections.xeni.aws.plugins.module_utils._guest.process import CommandFailed
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Goal, Route, Rule, State
 
