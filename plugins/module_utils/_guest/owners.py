@@ -4,10 +4,11 @@
 """Who manages an interface in the guest: two at once would undo each other's work.
 
 One process tells which network managers run. Which interfaces they have is in files that they keep for the programs of
-their own projects: networkd's are what networkctl(1) prints as "Network File", from the same place and under the same
-key in every systemd since version 219, NetworkManager's what it takes its interfaces up from when it is restarted.
-Neither networkctl's nor nmcli's answer is as old in a form for programs, and each costs a process in every run.
-What a manager that does not run any more has left there does not count.
+their own projects: networkd's are what networkctl(1) prints as "Network File", under the same key in every systemd
+since version 219; NetworkManager's are what it takes its interfaces up from when it starts again, and are written
+whenever an interface is activated, disconnected or let go. Asking the programs costs a process each in every run, and
+networkctl has had an answer for programs only since systemd 250. What a manager that does not run any more has left
+does not count.
 """
 
 from __future__ import annotations
