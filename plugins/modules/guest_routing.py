@@ -8,10 +8,11 @@ module: guest_routing
 short_description: Route by interface inside an EC2 instance, without locking anyone out
 version_added: 0.1.0
 description:
-  - Gives each network interface of the instance a route table of its own, and each of its addresses a rule that leads
+  - Gives each network interface of the instance a route table of its own, and each of its addresses rules that lead
     there, so that a reply leaves by the interface whose address the request came to. The default route of the table
     C(main) stays with the public interface; what is listed in O(interfaces[].management_prefixes) goes by the
-    management one.
+    management one. Networks of containers, and what else others have set up in C(main), stay reachable from all
+    addresses. IPv4 and IPv6 alike.
   - Takes the interfaces as M(xeni.aws.ec2_eni) returns them. They are found by MAC address, never by name.
   - The files of the network manager and the state of the kernel are both looked at, and both corrected. What others
     have set stays.
@@ -44,6 +45,28 @@ options:
         description: The CIDR block of the interface's subnet. Its first host address is the gateway.
         type: str
         required: true
+      ipv6_addresses:
+        description:
+          - The IPv6 addresses, as texts, or as M(xeni.aws.ec2_eni) returns them, with C(ipv6_address).
+          - DHCPv6 brings the first one, this module the others. The gateway is the router that advertises itself.
+        type: list
+        elements: raw
+        default: []
+      subnet_ipv6_cidr:
+        description: The IPv6 CIDR block of the interface's subnet. Required with O(interfaces[].ipv6_addresses).
+        type: str
+      ipv4_prefixes:
+        description:
+          - Prefixes delegated to the interface, as texts, or as M(xeni.aws.ec2_eni) returns them, with C(ipv4_prefix).
+          - What is sent from an address in one of them leaves by the interface. No address is set.
+        type: list
+        elements: raw
+        default: []
+      ipv6_prefixes:
+        description: The same of IPv6, with C(ipv6_prefix).
+        type: list
+        elements: raw
+        default: []
       role:
         description: V(public) has the default route, V(management) has not.
         type: str
@@ -56,11 +79,36 @@ options:
         type: list
         elements: str
         default: []
+      routes:
+        description: Further networks behind this interface, whatever its role.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          destination:
+            description: The CIDR block of the network.
+            type: str
+            required: true
+          gateway:
+            description: The host of the subnet that leads there. The subnet's router when omitted.
+            type: str
+  backend:
+    description:
+      - The network manager whose files are written.
+      - V(auto) takes for each interface the one that manages it. One that nobody manages goes to that of the public one.
+      - V(systemd_networkd) is also for systems with netplan, whose own files cannot say all that is needed.
+    type: str
+    choices: [auto, systemd_networkd]
+    default: auto
   table:
     description:
-      - The number of the first interface's route table, and the priority of its rules. The next interfaces have the
-        next numbers.
-      - From 4000 to 4999, which neither cloud agents nor network managers use by themselves.
+      - The number of the first interface's route table. The next interfaces have the next numbers.
+      - The hundred numbers from this one on belong to this module. They must be from 4000 to 4999, which neither cloud
+        agents nor network managers use by themselves.
+    type: int
+    default: 4000
+  priority:
+    description: The same for the priorities of the rules, of which 201 belong to this module.
     type: int
     default: 4000
   confirm:
@@ -120,7 +168,11 @@ interfaces:
   returned: always
   type: list
   elements: dict
-  sample: [{name: eth1, mac_address: "02:42:0a:00:01:0a", private_ip_addresses: [10.0.1.10]}]
+  sample:
+    - name: eth1
+      mac_address: "02:42:0a:00:01:0a"
+      private_ip_addresses: [10.0.1.10]
+      ipv6_addresses: []
 rules:
   description: The policy rules with priorities from 4000 to 4999.
   returned: always
@@ -152,6 +204,8 @@ calls:
         differences: ["rule 4001: from 10.0.1.10 lookup 4001 is missing"]
         files: {}
         commands: [[networkctl, reconfigure, eth1]]
+        commands_back: [[networkctl, reconfigure, eth1]]
+        by_hand: []
 commit:
   description: How the change was confirmed.
   returned: when something was changed and O(confirm=auto)
@@ -173,10 +227,20 @@ def main():
                 mac_address=dict(type="str", required=True),
                 private_ip_addresses=dict(type="list", elements="raw", required=True),
                 subnet_cidr=dict(type="str", required=True),
+                ipv6_addresses=dict(type="list", elements="raw", default=[]),
+                subnet_ipv6_cidr=dict(type="str"),
+                ipv4_prefixes=dict(type="list", elements="raw", default=[]),
+                ipv6_prefixes=dict(type="list", elements="raw", default=[]),
                 role=dict(type="str", choices=["public", "management"], required=True),
                 management_prefixes=dict(type="list", elements="str", default=[]),
+                routes=dict(type="list", elements="dict", default=[], options=dict(
+                    destination=dict(type="str", required=True),
+                    gateway=dict(type="str"),
+                )),
             )),
+            backend=dict(type="str", choices=["auto", "systemd_networkd"], default="auto"),
             table=dict(type="int", default=4000),
+            priority=dict(type="int", default=4000),
             confirm=dict(type="str", choices=["auto", "never"], default="auto"),
             confirm_host=dict(type="str"),
             confirm_timeout=dict(type="int", default=60),

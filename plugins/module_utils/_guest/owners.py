@@ -5,42 +5,61 @@
 
 from __future__ import annotations
 
-from .backends import systemd_networkd
+import re
+from typing import NamedTuple
+
 from .process import CommandFailed, run
 
-NETPLAN, AMAZON, NETWORK_MANAGER, IFUPDOWN = "netplan", "amazon-ec2-net-utils", "NetworkManager", "ifupdown"
-# What writes networkd's files for it, by the beginning of their names.
-NETWORKD_FILES = {
-    "/run/systemd/network/10-netplan-": NETPLAN,
-    "/run/systemd/network/70-": AMAZON,
-    "/run/systemd/network/07-": AMAZON,
-}
+NETWORKD, NETPLAN, NETWORK_MANAGER, IFUPDOWN = "systemd-networkd", "netplan", "NetworkManager", "ifupdown"
 IFSTATE = "/run/network/ifstate"  # interfaces(5)
 
 
-def read(devices) -> dict:
-    """{device: name of who manages it, "" for nobody}. No entry when nobody does and systemd-networkd does not run."""
-    networkd = systemd_networkd.managed_files(devices)
-    return decide(devices, networkd, _network_manager(), _ifupdown())
+class Owner(NamedTuple):
+    """managers: names, none when nobody does; handle: networkd's file, or the UUID of NetworkManager's connection."""
+
+    managers: tuple = ()
+    handle: str = ""
 
 
-def decide(devices, networkd: dict, network_manager, ifupdown) -> dict:
-    """Pure. networkd: {device: its file} as managed_files() has it; the others: the devices that they manage."""
-    owners = {}
+class Owners(NamedTuple):
+    """of: {device: Owner}; running: names of the managers that would take an interface that nobody has."""
+
+    of: dict = {}
+    running: tuple = ()
+
+
+def read(devices) -> Owners:
+    networkd = _networkd(devices)
+    network_manager, ifupdown = _network_manager(), _ifupdown()
+    found = {}
     for device in devices:
-        file = networkd.get(device, "")
-        written_by = next((owner for start, owner in NETWORKD_FILES.items() if file.startswith(start)), "")
-        if written_by:
-            owners[device] = written_by
-        elif device in network_manager:
-            owners[device] = NETWORK_MANAGER
-        elif file:
-            owners[device] = systemd_networkd.NAME
-        elif device in ifupdown:
-            owners[device] = IFUPDOWN
-        elif device in networkd:
-            owners[device] = ""
-    return owners
+        file = (networkd or {}).get(device, "")
+        by_networkd = (NETPLAN if "/10-netplan-" in file else NETWORKD,) if file else ()
+        others = [name for name, of in ((NETWORK_MANAGER, network_manager), (IFUPDOWN, ifupdown)) if device in of]
+        found[device] = Owner((*by_networkd, *others), file)
+    return Owners(found, (NETWORKD,) if networkd is not None else ())
+
+
+def _networkd(devices):
+    try:
+        run(["systemctl", "is-active", NETWORKD])
+        return parse_status(run(["networkctl", "status", "--no-pager", "--full", "--lines=0", *devices]))
+    except CommandFailed:
+        return None
+
+
+def parse_status(text: str) -> dict:
+    """{device: its file of systemd-networkd, empty if it has none} from what ``networkctl status`` prints. Pure."""
+    found, device = {}, ""
+    for line in text.splitlines():
+        header = re.match(r"\W*\d+: (\S+)", line)
+        if header:
+            device = header.group(1)
+            found[device] = ""
+        setting = re.match(r"\s+Network File: (\S+)", line)
+        if setting and device and setting.group(1) != "n/a":
+            found[device] = setting.group(1)
+    return found
 
 
 def _network_manager() -> set:

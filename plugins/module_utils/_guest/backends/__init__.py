@@ -1,0 +1,24 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Network managers, each a module that renders the policy as its files. All have the same functions:
+
+NAME                                        the value of the option `backend`
+PATTERNS                                    of glob(7), the files that could be ours by their names
+BY_HAND                                     whether what differs in the kernel is corrected with ip(8), because the
+                                            manager, once an interface is up, cares no more
+render(interface, device, rules, routes)    {path: content} that one interface should have. Pure
+commands(change), commands_back(change)     argument lists that make the manager take a Change up, and take it back,
+                                            with the files already there. Pure
+"""
+
+from __future__ import annotations
+
+from . import files, systemd_networkd
+
+BACKENDS = {module.NAME: module for module in (systemd_networkd,)}
+
+
+def present() -> dict:
+    """{path: content} of what could be ours by its name, of all network managers."""
+    return files.present(pattern for module in BACKENDS.values() for pattern in module.PATTERNS)
