@@ -22,14 +22,16 @@ HOSTS = ("169.254.169.254", "[fd00:ec2::254]")  # the second answers where a sub
 TOKEN, MACS = "/latest/api/token", "/latest/meta-data/network/interfaces/macs/"
 # Categories below MACS/MAC/, of which those that do not apply are not there.
 CARD, DEVICE = "network-card", "device-number"
-SUBNETS = {"subnet_cidr": "subnet-ipv4-cidr-block", "subnet_ipv6_cidr": "subnet-ipv6-cidr-blocks"}
+IPV4_SUBNET, IPV6_SUBNET = "subnet-ipv4-cidr-block", "subnet-ipv6-cidr-blocks"
+IPV4 = "local-ipv4s"  # the primary one first
 LISTS = {
-    "private_ip_addresses": "local-ipv4s",  # the primary one first
+    "private_ip_addresses": IPV4,
     "ipv6_addresses": "ipv6s",
     "ipv4_prefixes": "ipv4-prefix",
     "ipv6_prefixes": "ipv6-prefix",
 }
-CATEGORIES = {CARD, DEVICE, *SUBNETS.values(), *LISTS.values()}
+CATEGORIES = {CARD, DEVICE, IPV4_SUBNET, IPV6_SUBNET, *LISTS.values()}
+PRIMARY = (0, 0)  # network card and device
 # Seconds. The service is on the instance's own host, and answers in milliseconds; 503 asks to come again.
 ANSWER_TIMEOUT, TOKEN_LIFE, PAUSES = 2, 60, (0.5, 1, 2)
 SWITCHED_OFF = "403 (is the service switched off? set HttpEndpoint of the instance's metadata options to enabled)"
@@ -60,21 +62,25 @@ def interfaces(metadata: dict, management_prefixes=(), management_device_index: 
     """read() from {MAC address: {category: text}}. Pure.
 
     Device 0 of network card 0 is public; management_prefixes go to device management_device_index of that card.
-    An interface without any address is for EFA alone, and no network interface in the guest.
+    Interfaces without IPv4 (for EFA alone, or in an IPv6-only subnet) are left out. Raises BadInput if a device that
+    has to be there is not.
     """
     slots = {mac_address: _slot(mac_address, values) for mac_address, values in metadata.items()}
-    management = (0, management_device_index)
-    if management_prefixes and management not in slots.values():
-        raise BadInput([
-            f"management_device_index: {management_device_index} for the management_prefixes, but the instance has "
-            f"{', '.join(str(device) for _card, device in sorted(slots.values()))}; attach an interface there, or give "
-            "the index of one that is there"
-        ])
-    found = [
-        _interface(mac_address, slot, metadata[mac_address], management_prefixes if slot == management else ())
-        for mac_address, slot in sorted(slots.items(), key=lambda item: item[1])
-    ]
-    return [interface for interface in found if any(interface[option] for option in LISTS)]
+    found = {
+        slot: _interface(mac_address, slot, metadata[mac_address])
+        for mac_address, slot in sorted(slots.items(), key=lambda item: item[1]) if metadata[mac_address].get(IPV4)
+    }
+    if PRIMARY not in found:
+        raise BadInput(["source: the instance's primary interface has no IPv4 address, which guest_routing needs"])
+    if management_prefixes:
+        management = (0, management_device_index)
+        if management not in found:
+            raise BadInput([
+                f"management_device_index: {management_device_index}, but the interfaces with IPv4 are "
+                f"{', '.join(str(device) for card, device in found if not card)}; attach one there, or give one of these"
+            ])
+        found[management]["management_prefixes"] = list(management_prefixes)
+    return list(found.values())
 
 
 def _slot(mac_address: str, values: dict) -> tuple:
@@ -85,21 +91,15 @@ def _slot(mac_address: str, values: dict) -> tuple:
         raise Unavailable(f"{MACS}{mac_address}/{DEVICE}: not there, or no number ({error})") from error
 
 
-def _interface(mac_address: str, slot: tuple, values: dict, management_prefixes) -> dict:
+def _interface(mac_address: str, slot: tuple, values: dict) -> dict:
     try:
         lists = {option: _networks(values.get(category, "")) for option, category in LISTS.items()}
-        subnets = {option: next(iter(_networks(values.get(category, ""))), None) for option, category in SUBNETS.items()}
-    except ValueError as error:
-        raise Unavailable(f"{MACS}{mac_address}/: {error}") from error
-    if not lists["ipv6_addresses"] and not lists["ipv6_prefixes"]:
-        del subnets["subnet_ipv6_cidr"]  # the subnet has IPv6, this interface has not
-    return {
-        "mac_address": mac_address,
-        **lists,
-        **subnets,
-        "role": MANAGEMENT if any(slot) else PUBLIC,
-        "management_prefixes": list(management_prefixes),
-    }
+        subnets = {"subnet_cidr": _networks(values[IPV4_SUBNET])[0]}
+        if lists["ipv6_addresses"] or lists["ipv6_prefixes"]:
+            subnets["subnet_ipv6_cidr"] = _networks(values[IPV6_SUBNET])[0]
+    except (LookupError, ValueError) as error:
+        raise Unavailable(f"{MACS}{mac_address}/: not whole, or no network ({error})") from error
+    return {"mac_address": mac_address, **lists, **subnets, "role": PUBLIC if slot == PRIMARY else MANAGEMENT}
 
 
 def _networks(text: str) -> list:

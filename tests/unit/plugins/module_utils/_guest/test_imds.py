@@ -17,7 +17,8 @@ from ansible_collections.xeni.aws.plugins.module_utils._guest import imds
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput
 
-ETH0, ETH1 = "02:42:0a:00:00:0a", "02:42:0a:00:01:0a"
+ETH0, ETH1, ETH2 = "02:42:0a:00:00:0a", "02:42:0a:00:01:0a", "02:42:0a:00:02:0a"
+CORPORATE = ["192.168.0.0/16"]
 MACS = {
     ETH1: {
         "device-number": "1",
@@ -40,13 +41,13 @@ MACS = {
 }
 OF_ETH0 = {
     "mac_address": ETH0, "private_ip_addresses": ["10.0.0.10"], "subnet_cidr": "10.0.0.0/24", "ipv6_addresses": [],
-    "ipv4_prefixes": [], "ipv6_prefixes": [], "role": "public", "management_prefixes": [],
+    "ipv4_prefixes": [], "ipv6_prefixes": [], "role": "public",
 }
 OF_ETH1 = {
     "mac_address": ETH1, "private_ip_addresses": ["10.0.1.10", "10.0.1.21"], "subnet_cidr": "10.0.1.0/24",
     "ipv6_addresses": ["2001:db8:0:1::10", "2001:db8:0:1::20"], "subnet_ipv6_cidr": "2001:db8:0:1::/64",
     "ipv4_prefixes": ["10.0.1.32/28", "10.0.1.48/28"], "ipv6_prefixes": ["2001:db8:0:1:aaaa::/80"],
-    "role": "management", "management_prefixes": ["192.168.0.0/16"],
+    "role": "management", "management_prefixes": CORPORATE,
 }
 TTL = "X-aws-ec2-metadata-token-ttl-seconds"
 TOKEN = "X-aws-ec2-metadata-token"
@@ -119,10 +120,10 @@ def server(monkeypatch):
 
 
 def test_the_interfaces_as_guest_routing_takes_them(server):
-    found = imds.read(["192.168.0.0/16"])
+    found = imds.read(CORPORATE)
     assert found == [OF_ETH0, OF_ETH1]
-    parameters = {"interfaces": found, "table": 4000, "priority": 4000, "confirm_timeout": 60, "confirm_host": None}
-    assert [interface.addresses for interface in from_parameters(parameters)] == [
+    others = {"table": 4000, "priority": 4000, "backend": "auto", "confirm_timeout": 60}
+    assert [interface.addresses for interface in from_parameters({"interfaces": found, **others}).interfaces] == [
         ("10.0.0.10",), ("10.0.1.10", "10.0.1.21")]
 
 
@@ -139,37 +140,45 @@ def test_a_proxy_is_not_asked(server, monkeypatch):
     assert imds.read()
 
 
+def prefixes(interfaces) -> dict:
+    return {item["mac_address"]: item.get("management_prefixes") for item in interfaces}
+
+
 def test_another_interface_may_have_the_management_prefixes():
-    metadata = {**MACS, "02:42:0a:00:02:0a": {**MACS[ETH1], "device-number": "2"}}
-    assert [item["management_prefixes"] for item in imds.interfaces(metadata, ["192.168.0.0/16"], 2)] == [
-        [], [], ["192.168.0.0/16"]]
+    metadata = {**MACS, ETH2: {**MACS[ETH1], "device-number": "2"}}
+    assert prefixes(imds.interfaces(metadata, CORPORATE, 2)) == {ETH0: None, ETH1: None, ETH2: CORPORATE}
 
 
 def test_device_one_of_another_network_card_is_not_for_management():
-    metadata = {**MACS, "02:42:0a:00:02:0a": {**MACS[ETH0], "network-card": "1", "device-number": "0"}}
-    assert [(item["mac_address"], item["role"], item["management_prefixes"])
-            for item in imds.interfaces(metadata, ["192.168.0.0/16"])] == [
-        (ETH0, "public", []), (ETH1, "management", ["192.168.0.0/16"]), ("02:42:0a:00:02:0a", "management", [])]
+    metadata = {ETH2: {**MACS[ETH0], "network-card": "1", "device-number": "1"}, **MACS}
+    found = imds.interfaces(metadata, CORPORATE)
+    assert prefixes(found) == {ETH0: None, ETH1: CORPORATE, ETH2: None}
+    assert [item["role"] for item in found] == ["public", "management", "management"]
 
 
-def test_an_interface_for_efa_alone_is_left_out():
-    metadata = {**MACS, "02:42:0a:00:02:0a": {"device-number": "2", "subnet-ipv4-cidr-block": "10.0.0.0/24"}}
-    assert [item["mac_address"] for item in imds.interfaces(metadata)] == [ETH0, ETH1]
+@pytest.mark.parametrize("eth2", [
+    {"device-number": "2"},
+    {"device-number": "2", "ipv6s": "2001:db8::9", "subnet-ipv6-cidr-blocks": "2001:db8::/64"},
+], ids=["for EFA alone", "in an IPv6-only subnet"])
+def test_an_interface_without_ipv4_is_left_out(eth2):
+    assert [*prefixes(imds.interfaces({**MACS, ETH2: eth2}))] == [ETH0, ETH1]
 
 
-def test_management_prefixes_for_an_interface_that_is_not_there():
+@pytest.mark.parametrize(("metadata", "message"), [
+    (MACS, "management_device_index: 3, but the interfaces with IPv4 are 0, 1; attach one there, or give one of these"),
+    ({ETH1: MACS[ETH1]}, "source: the instance's primary interface has no IPv4 address, which guest_routing needs"),
+])
+def test_an_interface_that_has_to_be_there(metadata, message):
     with pytest.raises(BadInput) as raised:
-        imds.interfaces(MACS, ["192.168.0.0/16"], 3)
-    assert str(raised.value) == (
-        "management_device_index: 3 for the management_prefixes, but the instance has 0, 1; "
-        "attach an interface there, or give the index of one that is there")
+        imds.interfaces(metadata, CORPORATE, 3)
+    assert str(raised.value) == message
 
 
 @pytest.mark.parametrize("failures", [[503], [None], [200, 200, 503], [200, 200, 200, None], [401], [404]])
 def test_what_passes_is_asked_again(server, monkeypatch, failures):
     monkeypatch.setattr(imds, "ANSWER_TIMEOUT", 0.2)
     server.failures = failures
-    assert imds.read(["192.168.0.0/16"]) == [OF_ETH0, OF_ETH1]
+    assert imds.read(CORPORATE) == [OF_ETH0, OF_ETH1]
 
 
 @pytest.mark.parametrize(("failures", "message"), [
@@ -205,7 +214,16 @@ def test_the_second_host_is_asked_when_the_first_does_not_answer(server, monkeyp
 
 @pytest.mark.parametrize("change", [
     {"device-number": "eth0"}, {"local-ipv4s": "<html>"}, {"subnet-ipv4-cidr-block": "10.0.1.10/24"},
+    {"subnet-ipv6-cidr-blocks": ""},
 ])
 def test_what_is_no_metadata_is_named_by_its_interface(change):
-    with pytest.raises(imds.Unavailable, match=f"macs/{ETH1}/.*{[*change.values()][0]}"):
+    with pytest.raises(imds.Unavailable, match=f"macs/{ETH1}/"):
         imds.interfaces({**MACS, ETH1: {**MACS[ETH1], **change}})
+
+
+@pytest.mark.parametrize("missing", ["device-number", "subnet-ipv4-cidr-block"])
+def test_an_interface_that_is_told_of_by_half(missing):
+    """It is being attached or detached."""
+    half = {category: text for category, text in MACS[ETH1].items() if category != missing}
+    with pytest.raises(imds.Unavailable, match=f"macs/{ETH1}/.*{missing}"):
+        imds.interfaces({**MACS, ETH1: half})
