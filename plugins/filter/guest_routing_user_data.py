@@ -124,15 +124,15 @@ MANAGEMENT = {
 
 def guest_routing_user_data(management_prefixes, **options) -> str:
     given = OPTIONS.validate({**options, "management_prefixes": management_prefixes})
-    problems = given.error_messages or _problems(given.validated_parameters)
+    parameters = given.validated_parameters
+    problems = given.error_messages or _problems(parameters)
     if problems:
         raise AnsibleFilterError("guest_routing_user_data: " + "\n".join(problems))
-    parameters = ", ".join(f"{name}={value!r}" for name, value in given.validated_parameters.items())
-    script = SCRIPT % (_program(), parameters)
+    script = SCRIPT % (_program(), ", ".join(f"{name}={value!r}" for name, value in parameters.items()))
     if len(script) > LIMIT:
         raise AnsibleFilterError(
-            f"management_prefixes: with these {len(given.validated_parameters['management_prefixes'])} the user data has "
-            f"{len(script)} bytes, and EC2 takes {LIMIT}; list fewer and wider ones"
+            f"guest_routing_user_data: management_prefixes: with these {len(parameters['management_prefixes'])} "
+            f"the user data has {len(script)} bytes, and EC2 takes {LIMIT}; list fewer and wider ones"
         )
     return script
 

@@ -70,7 +70,7 @@ def _set_up(desired: Desired, observed: Observed) -> list:
     try:
         transition.carry_out({**change, "goal": asdict(wanted_goal(desired, observed)), "restore": []}, CHANGE_TIMEOUT)
     except transition.ERRORS:
-        back = {"files": before, "commands": change["commands_back"], "goal": asdict(Goal()), "restore": [], "by_hand": []}
+        back = {**change, "files": before, "commands": change["commands_back"], "goal": asdict(Goal()), "restore": []}
         with contextlib.suppress(*transition.ERRORS):
             transition.carry_out(back, transition.ROLLBACK_TIMEOUT)
         raise

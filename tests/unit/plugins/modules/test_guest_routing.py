@@ -15,7 +15,10 @@ from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Ob
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Link, State
 from ansible_collections.xeni.aws.plugins.modules import guest_routing
 
-ETH0 = {"mac_address": "02:42:0a:00:00:0a", "private_ip_addresses": ["10.0.0.10"], "subnet_cidr": "10.0.0.0/24", "role": "public"}
+ETH0 = {
+    "mac_address": "02:42:0a:00:00:0a", "private_ip_addresses": ["10.0.0.10"], "subnet_cidr": "10.0.0.0/24",
+    "role": "public",
+}
 
 
 def outcome(capsys, **parameters) -> dict:

@@ -165,7 +165,7 @@ def test_an_interface_without_ipv4_is_left_out(eth2):
 
 
 @pytest.mark.parametrize(("metadata", "message"), [
-    (MACS, "management_device_index: 3, but the interfaces with IPv4 are 0, 1; attach one there, or give one of these"),
+    (MACS, "management_device_index: 3, but the interfaces with IPv4 are 0, 1; attach one there, or give another"),
     ({ETH1: MACS[ETH1]}, "source: the instance's primary interface has no IPv4 address, which guest_routing needs"),
 ])
 def test_an_interface_that_has_to_be_there(metadata, message):
