@@ -34,8 +34,8 @@ def test_its_program_stands_for_itself():
     script = guest_routing_user_data(CORPORATE, table=4100)
     *loader, call = script.splitlines()
     assert call == (
-        f"    main(dict(table=4100, management_prefixes={CORPORATE}, management_device_index=1, backend='auto', "
-        "priority=4000))")
+        f"    main(dict(table=4100, management_prefixes={CORPORATE}, management_device_index=1, backend='systemd_networkd', "
+        "priority=4000, take_over=False))")
     asked = "    import inspect; print(main.__module__, inspect.signature(main))"
     done = subprocess.run(
         [sys.executable, "-I", "-"], input="\n".join([*loader, asked]), capture_output=True, text=True, check=True)
