@@ -48,7 +48,7 @@ options:
       ipv6_addresses:
         description:
           - The IPv6 addresses, as texts, or as M(xeni.aws.ec2_eni) returns them, with C(ipv6_address).
-          - DHCPv6 brings the first one, this module the others. The gateway is the router that advertises itself.
+          - DHCPv6 brings the first one, this module the others. The gateway is C(fe80:ec2::1), which the VPC router has in every subnet.
         type: list
         elements: raw
         default: []

@@ -22,7 +22,7 @@ SWITCH = "switch"
 
 
 def policy(desired: Desired, observed: Observed) -> Policy:
-    return Policy(desired.interfaces, observed.devices, observed.routers, desired.priority)
+    return Policy(desired.interfaces, observed.devices, desired.priority)
 
 
 def wanted_goal(desired: Desired, observed: Observed) -> Goal:

@@ -5,8 +5,8 @@
 
 networkd deletes rules, and on the interfaces it manages routes, that are in none of its files: they have to be its own.
 
-Where netplan writes networkd's files, ours has the interface all the same: netplan's YAML can say neither
-suppress_prefixlength nor "the router that advertises itself" (netplan-yaml(5), "routing-policy", "routes").
+Where netplan writes networkd's files, ours has the interface all the same: netplan's YAML has no
+suppress_prefixlength (netplan-yaml(5), "routing-policy").
 """
 
 from __future__ import annotations
@@ -58,18 +58,14 @@ def _router_advertisements(interface: Interface):
 
 
 def _route(route: Route) -> dict:
-    everything, gateway = ("0.0.0.0/0", route.gateway) if route.family == 4 else ("::/0", _ipv6_gateway(route))
+    everything = "0.0.0.0/0" if route.family == 4 else "::/0"
     # GatewayOnLink: static routes are set before DHCP has brought the address that the gateway is reached from.
-    where = {"Gateway": gateway, "GatewayOnLink": "yes"} if gateway else {}
+    where = {"Gateway": route.gateway, "GatewayOnLink": "yes"} if route.gateway else {}
     # Another metric than that of what the router advertises, so that neither replaces the other.
     metric = {"Metric": PUBLIC_METRIC} if route.family == 6 else {}
     table = {} if route.table == MAIN_TABLE else {"Table": route.table}
     destination = everything if route.destination == "default" else route.destination
     return {"Destination": destination, **where, **metric, **table}
-
-
-def _ipv6_gateway(route: Route) -> str:
-    return "_ipv6ra" if route.gateway.startswith("fe80:") else route.gateway
 
 
 def _rule(rule: Rule) -> dict:
