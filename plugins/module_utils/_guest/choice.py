@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from .backends import BACKENDS, systemd_networkd
+from .backends import BACKENDS, network_manager, systemd_networkd
 from .desired import PUBLIC, Desired
 from .observed import Observed
-from .owners import NETPLAN, NETWORKD
+from .owners import NETPLAN, NETWORK_MANAGER, NETWORKD
 
 AUTO = "auto"
 # {manager: whose files it reads}
-READS = {NETWORKD: systemd_networkd.NAME, NETPLAN: systemd_networkd.NAME}
+READS = {
+    NETWORKD: systemd_networkd.NAME, NETPLAN: systemd_networkd.NAME, NETWORK_MANAGER: network_manager.NAME,
+}
 
 
 def backends(desired: Desired, observed: Observed) -> dict:

@@ -72,9 +72,11 @@ def _changes(desired: Desired, observed: Observed, concerned: set) -> dict:
         present = matching(observed.files, BACKENDS[name].PATTERNS)
         remove = [path for path in present if path not in wanted and is_ours(observed.files[path])]
         devices = {device for _content, device in wanted.values()}
-        reads = {wanted[path][1]: observed.owners.of[wanted[path][1]] for path in write}
+        reads = {wanted[path][1] for path in write}
+        of = observed.owners.of
         changes[name] = Change(
-            {**write, **dict.fromkeys(remove)}, reads, tuple(sorted((concerned & devices) - set(reads))))
+            {**write, **dict.fromkeys(remove)},
+            {device: of[device] for device in reads}, {device: of[device] for device in (concerned & devices) - reads})
     return changes
 
 

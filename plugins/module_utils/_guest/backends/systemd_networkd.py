@@ -31,7 +31,7 @@ def path(mac_address: str) -> str:
 
 def render(interface: Interface, device: str, rules, routes) -> dict:
     """{path: content}, systemd.network(5). DHCP brings the first address of a family, as EC2 leaves it to."""
-    sections = [
+    return {path(interface.mac_address): files.sections([
         # A bridge or VLAN on top has the same MAC address, and another type.
         ("Match", {"MACAddress": interface.mac_address, "Type": "ether"}),
         ("Network", {"DHCP": "ipv4"}),
@@ -41,8 +41,7 @@ def render(interface: Interface, device: str, rules, routes) -> dict:
         *(("Address", {"Address": f"{address}/128"}) for address in interface.ipv6_addresses[1:]),
         *(("Route", _route(route)) for route in routes),
         *(("RoutingPolicyRule", _rule(rule)) for rule in rules),
-    ]
-    return {path(interface.mac_address): "\n\n".join([files.MANAGED, *(_section(*item) for item in sections)]) + "\n"}
+    ])}
 
 
 def _default_route(interface: Interface) -> dict:
@@ -72,10 +71,6 @@ def _rule(rule: Rule) -> dict:
     source = {"Family": f"ipv{rule.family}"} if rule.source == "all" else {"From": rule.source}
     suppress = {"SuppressPrefixLength": rule.suppress} if rule.suppress >= 0 else {}
     return {**source, "Table": rule.table, "Priority": rule.priority, **suppress}
-
-
-def _section(name: str, settings: dict) -> str:
-    return "\n".join([f"[{name}]", *(f"{key}={value}" for key, value in settings.items())])
 
 
 def commands(change: Change) -> list:

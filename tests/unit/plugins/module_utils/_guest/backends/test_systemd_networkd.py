@@ -111,7 +111,7 @@ def test_public_interface_keeps_the_default_routes_of_dhcp_and_of_the_router():
 
 
 def test_commands():
-    changed, lost = Change({PATH: FILE}, {"eth1": None}, ()), Change({}, {}, ("eth0", "eth1"))
+    changed, lost = Change({PATH: FILE}, {"eth1": None}, {}), Change({}, {}, {"eth1": None, "eth0": None})
     assert systemd_networkd.commands(changed) == [["networkctl", "reload"]]
     assert systemd_networkd.commands(lost) == [["networkctl", "reconfigure", "eth0", "eth1"]]
-    assert systemd_networkd.commands(Change({}, {}, ())) == []
+    assert systemd_networkd.commands(Change({}, {}, {})) == []
