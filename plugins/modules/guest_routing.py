@@ -97,6 +97,7 @@ options:
       - The network manager whose files are written.
       - V(auto) takes for each interface the one that manages it. One that nobody manages goes to that of the public one.
       - V(systemd_networkd) is also for systems with netplan, whose own files cannot say all that is needed.
+      - V(network_manager) needs NetworkManager 1.20 or later.
     type: str
     choices: [auto, systemd_networkd, network_manager]
     default: auto
