@@ -22,7 +22,7 @@ SWITCH = "switch"
 
 
 def policy(desired: Desired, observed: Observed) -> Policy:
-    return Policy(desired.interfaces, observed.devices, observed.routers, desired.priority)
+    return Policy(desired.interfaces, observed.devices, desired.priority)
 
 
 def wanted_goal(desired: Desired, observed: Observed) -> Goal:
@@ -83,8 +83,11 @@ def _change(patterns, wanted: dict, observed: Observed, concerned: set) -> Chang
     present = matching(observed.files, patterns)
     remove = [path for path in present if path not in wanted and is_ours(observed.files[path])]
     devices = {device for _content, device in wanted.values()}
-    reads = {wanted[path][1]: observed.owners.of[wanted[path][1]] for path in write}
-    return Change({**write, **dict.fromkeys(remove)}, reads, tuple(sorted((concerned & devices) - set(reads))))
+    reads = {wanted[path][1] for path in write}
+    of = observed.owners.of
+    return Change(
+        {**write, **dict.fromkeys(remove)},
+        {device: of[device] for device in reads}, {device: of[device] for device in (concerned & devices) - reads})
 
 
 def _file_differences(files: dict, present: dict):

@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 MAIN_TABLE = 254  # rtnetlink(7): RT_TABLE_MAIN, RT_TABLE_LOCAL
 LOCAL_TABLE = 255
-# In the place of an IPv6 gateway: whichever router advertises itself on the link, systemd.network(5), "Gateway=".
-ADVERTISED = "_ipv6ra"
 
 
 def family(text: str) -> int:
     """4 or 6: of an address, prefix or gateway."""
-    return 6 if ":" in text or text == ADVERTISED else 4
+    return 6 if ":" in text else 4
 
 
 class Address(NamedTuple):
@@ -72,9 +70,7 @@ class Route(NamedTuple):
 
     def reaches(self, wanted: Route) -> bool:
         """Whether this is what is wanted, whoever set it and with whatever metric."""
-        by_router = wanted.gateway == ADVERTISED and self.gateway.startswith("fe80:")
-        gateway = ADVERTISED if by_router else self.gateway
-        return (self.table, self.destination, gateway, self.device, self.family) == (
+        return (self.table, self.destination, self.gateway, self.device, self.family) == (
             wanted.table, wanted.destination, wanted.gateway, wanted.device, wanted.family)
 
 
@@ -219,9 +215,7 @@ def rule_command(action: str, rule: Rule) -> tuple:
 
 
 def route_command(action: str, route: Route) -> tuple:
-    """Arguments of ip(8); empty for a route through a router that has not advertised itself yet."""
-    if route.gateway == ADVERTISED:
-        return ()
+    """Arguments of ip(8)."""
     # onlink: static routes may be set before the address that the gateway is reached from.
     via = ("via", route.gateway) if route.gateway else ()
     onlink = ("onlink",) if route.gateway and action != "del" else ()

@@ -30,7 +30,7 @@ import time
 
 from . import kernel
 from .process import CommandFailed, run
-from .state import ADVERTISED, Goal
+from .state import Goal
 from .state import differences as all_differences
 
 STATE = "/var/lib/xeni-aws"
@@ -236,7 +236,7 @@ def _lacked(job: dict) -> list:
 
 
 def _silent_gateways(routes):
-    known = {(route.device, route.gateway) for route in routes if route.gateway not in ("", ADVERTISED)}
+    known = {(route.device, route.gateway) for route in routes if route.gateway}
     for device, gateway in sorted(known):
         neighbour = kernel.ip("neighbour", "show", "to", gateway, "dev", device).split()
         if {"FAILED", "INCOMPLETE"} & set(neighbour):

@@ -15,9 +15,9 @@ commands(change), commands_back(change)     argument lists that make the manager
 
 from __future__ import annotations
 
-from . import systemd_networkd
+from . import network_manager, systemd_networkd
 
-BACKENDS = {module.NAME: module for module in (systemd_networkd,)}
+BACKENDS = {module.NAME: module for module in (systemd_networkd, network_manager)}
 
 
 def patterns() -> list:

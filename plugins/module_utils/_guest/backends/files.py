@@ -26,6 +26,12 @@ def matching(paths, patterns) -> list:
     return [path for path in paths if any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)]
 
 
+def sections(named) -> str:
+    """A file of [SECTION] and KEY=VALUE lines, the managed line first, from (section, {key: value})."""
+    texts = ("\n".join([f"[{name}]", *(f"{key}={value}" for key, value in of.items())]) for name, of in named)
+    return "\n\n".join([MANAGED, *texts]) + "\n"
+
+
 def is_ours(content: str) -> bool:
     """Whether the managed line is the first, or follows the line that tells a program's interpreter."""
     return MANAGED in content.split("\n", 2)[:2]

@@ -11,7 +11,6 @@ from dataclasses import asdict
 import pytest
 
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import (
-    ADVERTISED,
     Address,
     Goal,
     Route,
@@ -23,7 +22,7 @@ from ansible_collections.xeni.aws.plugins.module_utils._guest.state import (
 GOAL = Goal(
     addresses=(("eth1", "10.0.1.10", 0), ("eth1", "10.0.1.21", 32)),
     rules=(Rule(4001, "10.0.1.10", 4001, suppress=0), Rule(4100, "all", 254, suppress=0, family=6)),
-    routes=(Route(4001, "default", "10.0.1.1", "eth1"), Route(4001, "default", ADVERTISED, "eth1", family=6)),
+    routes=(Route(4001, "default", "10.0.1.1", "eth1"), Route(4001, "default", "fe80:ec2::1", "eth1", family=6)),
     tables=(4000, 4099),
     priorities=(4000, 4200),
     default_device="eth0",
@@ -36,7 +35,7 @@ REACHED = State(
         Rule(0, "all", 255), Rule(4001, "10.0.1.10", 4001, suppress=0), Rule(4100, "all", 254, suppress=0, family=6)),
     routes=(
         Route(4001, "default", "10.0.1.1", "eth1"), Route(254, "default", "10.0.0.1", "eth0", 100),
-        Route(4001, "default", "fe80::2", "eth1", 100, 6), Route(254, "default", "fe80::1", "eth0", 1024, 6, True)),
+        Route(4001, "default", "fe80:ec2::1", "eth1", 100, 6), Route(254, "default", "fe80::1", "eth0", 1024, 6, True)),
 )
 
 
@@ -83,7 +82,9 @@ def test_no_differences(changed):
     (without("routes", 0),
      ("eth1", "route default via 10.0.1.1 dev eth1 table 4001 is missing",
       "-4 route replace default via 10.0.1.1 dev eth1 table 4001 onlink")),
-    (without("routes", 2), ("eth1", "IPv6 route default via _ipv6ra dev eth1 table 4001 is missing", "")),
+    (without("routes", 2),
+     ("eth1", "IPv6 route default via fe80:ec2::1 dev eth1 table 4001 is missing",
+      "-6 route replace default via fe80:ec2::1 dev eth1 table 4001 onlink")),
     (and_also("routes", Route(4000, "8.8.8.0/24", "10.0.1.1", "eth1")),
      ("eth1", "route 8.8.8.0/24 via 10.0.1.1 dev eth1 table 4000 should not be there",
       "-4 route del 8.8.8.0/24 via 10.0.1.1 dev eth1 table 4000")),
