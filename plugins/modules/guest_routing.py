@@ -98,7 +98,7 @@ options:
       - V(auto) takes for each interface the one that manages it. One that nobody manages goes to that of the public one.
       - V(systemd_networkd) is also for systems with netplan, whose own files cannot say all that is needed.
     type: str
-    choices: [auto, systemd_networkd]
+    choices: [auto, ifupdown, systemd_networkd]
     default: auto
   table:
     description:
@@ -244,7 +244,7 @@ def main():
                     gateway=dict(type="str"),
                 )),
             )),
-            backend=dict(type="str", choices=["auto", "systemd_networkd"], default="auto"),
+            backend=dict(type="str", choices=["auto", "ifupdown", "systemd_networkd"], default="auto"),
             table=dict(type="int", default=4000),
             priority=dict(type="int", default=4000),
             confirm=dict(type="str", choices=["auto", "never"], default="auto"),

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from .backends import BACKENDS, systemd_networkd
+from .backends import BACKENDS, ifupdown, systemd_networkd
 from .desired import PUBLIC, Desired
 from .observed import Observed
-from .owners import NETPLAN, NETWORKD
+from .owners import IFUPDOWN, NETPLAN, NETWORKD
 
 AUTO = "auto"
 # {manager: whose files it reads}
-READS = {NETWORKD: systemd_networkd.NAME, NETPLAN: systemd_networkd.NAME}
+READS = {NETWORKD: systemd_networkd.NAME, NETPLAN: systemd_networkd.NAME, IFUPDOWN: ifupdown.NAME}
 
 
 def backends(desired: Desired, observed: Observed) -> dict:
