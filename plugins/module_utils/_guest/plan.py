@@ -50,7 +50,8 @@ def wanted_files(desired: Desired, observed: Observed) -> dict:
         if interface.mac_address in chosen:
             backend, device = chosen[interface.mac_address], observed.devices[interface.mac_address]
             rendered = backend.render(
-                interface, device, rules_and_routes.rules(interface), rules_and_routes.routes(interface), observed.files)
+                interface, device, rules_and_routes.rules(interface), rules_and_routes.routes(interface),
+                observed.files)
             wanted[backend.NAME].update({path: (content, device) for path, content in rendered.items()})
     return wanted
 

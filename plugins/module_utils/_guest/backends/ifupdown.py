@@ -92,7 +92,7 @@ with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as i
 
 
 def render(interface: Interface, device: str, rules, routes, present) -> dict:
-    """{path: content}: for sh(1), and a fragment of interfaces(5) for an interface that nobody else has a stanza for."""
+    """{path: content}: for sh(1), and of interfaces(5) for an interface that nobody else has a stanza for."""
     name = f"xeni-{files.name_of(interface.mac_address)}"
     rendered = {f"{PROGRAMS}/{name}": _program(interface, rules, routes)}
     if interface.role == MANAGEMENT:

@@ -146,7 +146,8 @@ SOME_FILES = st.dictionaries(st.sampled_from(sorted(PATHS.values())), CONTENTS)
 
 
 def test_an_address_that_an_earlier_run_brought_and_that_is_not_wanted_any_more():
-    fewer = replace(DESIRED, interfaces=(replace(DESIRED.interfaces[0], addresses=("10.0.0.10",)), DESIRED.interfaces[1]))
+    eth0, eth1 = DESIRED.interfaces
+    fewer = replace(DESIRED, interfaces=(replace(eth0, addresses=("10.0.0.10",)), eth1))
     elsewhere = replace(REACHED, state=replace(
         REACHED.state, addresses=(*REACHED.state.addresses, Address("eth1", "10.0.0.21", 32))))
     [call] = plan(fewer, elsewhere)
