@@ -82,10 +82,10 @@ HOOKS = {
 }
 PATTERNS = (f"{PROGRAMS}/xeni-*", *STANZAS, *(f"{directory}/*" for directory in HOOKS))
 
-# The kernel's own default route comes back with a router's answer: RFC 4861, 4.1.
+# The kernel's own default route comes back with a router's answer: RFC 4861, 4.1. There may be no IPv6 at all.
 ASK_ROUTERS = """\
-import socket, sys
-with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as icmp:
+import contextlib, socket, sys
+with contextlib.suppress(OSError), socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as icmp:
     icmp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
     icmp.sendto(bytes([133, 0, 0, 0, 0, 0, 0, 0]), ("ff02::2", 0, 0, socket.if_nametoindex(sys.argv[1])))
 """

@@ -187,3 +187,10 @@ def test_commands_back_take_down_what_was_not_up():
     assert down[2:] == ['echo "iface $0 inet dhcp" | ifdown --interfaces=/dev/stdin "$0"', "eth1"]
     assert [command[-1] for command in others] == [
         "/proc/sys/net/ipv6/conf/eth0/accept_ra_defrtr", "/etc/network/if-up.d", "eth0"]
+
+
+def test_without_ipv6_the_way_back_goes_on():
+    accept, _programs, ask = ifupdown.commands_back(Change({}, {"eth99": Owner((IFUPDOWN,))}, ()))
+    for command in (accept, ask):
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        assert done.stdout + done.stderr == ""
