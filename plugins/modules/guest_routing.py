@@ -119,7 +119,7 @@ options:
       - V(systemd_networkd) is also for systems with netplan, whose own files cannot say all that is needed.
       - V(network_manager) needs NetworkManager 1.20 or later.
     type: str
-    choices: [auto, systemd_networkd, network_manager]
+    choices: [auto, ifupdown, network_manager, systemd_networkd]
     default: auto
   take_over:
     description:
@@ -289,7 +289,8 @@ def main():
                     gateway=dict(type="str"),
                 )),
             )),
-            backend=dict(type="str", choices=["auto", "systemd_networkd", "network_manager"], default="auto"),
+            backend=dict(
+                type="str", choices=["auto", "ifupdown", "network_manager", "systemd_networkd"], default="auto"),
             take_over=dict(type="bool", default=False),
             table=dict(type="int", default=4000),
             priority=dict(type="int", default=4000),

@@ -35,7 +35,7 @@ def _reached(goal: Goal, desired: Desired, observed: Observed) -> State:
     wanted = [*goal.routes, *_leased_defaults(goal, desired, stays)]
     return replace(
         state,
-        addresses=(*state.addresses, *added),
+        addresses=(*(item for item in state.addresses if item[:3] not in goal.without_addresses), *added),
         rules=tuple(sorted({*(rule for rule in state.rules if not goal.owns_rule(rule)), *goal.rules})),
         routes=(*stays, *(route for route in wanted if not any(there.reaches(route) for there in stays))),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import glob
+import os
 import re
 
 MANAGED = "# managed by xeni.aws: changes are lost when guest_routing runs again"
@@ -15,7 +16,7 @@ MANAGED = "# managed by xeni.aws: changes are lost when guest_routing runs again
 def present(patterns) -> dict:
     """{path: content} of what could be ours by its name; is_ours() tells by the content."""
     found = {}
-    for name in sorted(name for pattern in patterns for name in glob.glob(pattern)):
+    for name in sorted(name for pattern in patterns for name in glob.glob(pattern) if os.path.isfile(name)):
         with open(name, encoding="utf-8", errors="replace") as file:
             found[name] = file.read()
     return found

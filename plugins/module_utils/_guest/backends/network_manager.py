@@ -47,7 +47,7 @@ def _id(mac_address: str) -> str:
     return f"xeni-{files.name_of(mac_address)}"
 
 
-def render(interface: Interface, device: str, rules, routes) -> dict:
+def render(interface: Interface, device: str, rules, routes, present) -> dict:
     """{path: content}. DHCP brings the first address of a family, as EC2 leaves it to."""
     mac_address = interface.mac_address
     return {path(mac_address): files.sections([

@@ -31,7 +31,7 @@ def path(mac_address: str) -> str:
     return f"{DIRECTORY}/05-xeni-{files.name_of(mac_address)}.network"
 
 
-def render(interface: Interface, device: str, rules, routes) -> dict:
+def render(interface: Interface, device: str, rules, routes, present) -> dict:
     """{path: content}, systemd.network(5). DHCP brings the first address of a family, as EC2 leaves it to."""
     return {path(interface.mac_address): files.sections([
         # A bridge or VLAN on top has the same MAC address, and another type.

@@ -81,12 +81,12 @@ NONE = Owner((NETWORK_MANAGER,))
 
 
 def test_profile_of_a_management_interface():
-    assert network_manager.render(ETH1, "eth1", RULES, ROUTES) == {PATH: FILE}
+    assert network_manager.render(ETH1, "eth1", RULES, ROUTES, {}) == {PATH: FILE}
     assert is_ours(FILE)
 
 
 def test_public_interface_keeps_the_default_routes_of_dhcp_and_of_the_router():
-    [file] = network_manager.render(ETH0, "eth0", [], []).values()
+    [file] = network_manager.render(ETH0, "eth0", [], [], {}).values()
     assert "[ipv4]\nmethod=auto\nroute-metric=100\n" in file
     assert file.endswith("method=auto\nroute-metric=100\n")
     assert "never-default" not in file

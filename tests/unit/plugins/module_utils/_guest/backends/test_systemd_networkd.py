@@ -100,12 +100,12 @@ PATH = "/etc/systemd/network/05-xeni-02420a00010a.network"
 
 
 def test_file_of_a_management_interface():
-    assert systemd_networkd.render(ETH1, "eth1", RULES, ROUTES) == {PATH: FILE}
+    assert systemd_networkd.render(ETH1, "eth1", RULES, ROUTES, {}) == {PATH: FILE}
     assert is_ours(FILE)
 
 
 def test_public_interface_keeps_the_default_routes_of_dhcp_and_of_the_router():
-    [file] = systemd_networkd.render(ETH0, "eth0", [], []).values()
+    [file] = systemd_networkd.render(ETH0, "eth0", [], [], {}).values()
     assert "[DHCPv4]\nUseMTU=yes\nRouteMetric=100\n" in file
     assert "UseRoutes" not in file and "IPv6AcceptRA" not in file
 
