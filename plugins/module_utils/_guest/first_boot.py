@@ -16,9 +16,7 @@ import time
 from dataclasses import asdict
 
 from .._reconcile.run import BadInput
-from . import choice, imds, kernel, owners, transition
-from .backends import PATTERNS
-from .backends.files import present
+from . import backends, choice, imds, kernel, owners, transition
 from .desired import Desired, trusted
 from .observed import Observed, match
 from .plan import switch, wanted_goal
@@ -52,7 +50,7 @@ def _plugged_in(mac_addresses) -> Observed:
             state = kernel.read()
             devices = match(mac_addresses, state.links)
             owned = owners.read(list(devices.values()))
-            return Observed(state=state, devices=devices, owners=owned, files=present(PATTERNS))
+            return Observed(state=state, devices=devices, owners=owned, files=backends.present())
         except (BadInput, CommandFailed):
             if time.monotonic() > deadline:
                 raise
@@ -68,8 +66,11 @@ def _set_up(desired: Desired, observed: Observed) -> list:
     change = switch(desired, observed)
     if change:
         _carry_out(change, wanted_goal(desired, observed), observed.files)
-    ways = [f"{observed.devices[item.mac_address]} is the way of {', '.join(item.sources)}" for item in desired.interfaces]
-    return [*(f"{path} is written" for path in change.get("files", ())), *ways]
+    return [
+        *(f"{path} is written" for path in change.get("files", ())),
+        *(f"replies from {', '.join(item.sources)} leave by {observed.devices[item.mac_address]}"
+          for item in desired.interfaces),
+    ]
 
 
 def _carry_out(change: dict, goal: Goal, files: dict) -> None:
