@@ -120,6 +120,13 @@ options:
     type: str
     choices: [auto, systemd_networkd]
     default: auto
+  take_over:
+    description:
+      - Whether a cloud agent that configures the interfaces behind their manager's back (amazon-ec2-net-utils,
+        nm-cloud-setup, cloud-init's hot-plug with NetworkManager) is switched off for them. Without, it is an error.
+      - What was switched off stays so until the interface is not listed any more.
+    type: bool
+    default: false
   table:
     description:
       - The number of the first interface's route table. The next interfaces have the next numbers.
@@ -282,6 +289,7 @@ def main():
                 )),
             )),
             backend=dict(type="str", choices=["auto", "systemd_networkd"], default="auto"),
+            take_over=dict(type="bool", default=False),
             table=dict(type="int", default=4000),
             priority=dict(type="int", default=4000),
             confirm=dict(type="str", choices=["auto", "never"], default="auto"),

@@ -59,12 +59,16 @@ class Interface:
 
 @dataclass(frozen=True)
 class Desired:
-    """interfaces: of Interface; table, priority: the first of ours; backend: a network manager, or "auto"."""
+    """interfaces: of Interface; table, priority: the first of ours; backend: a network manager, or "auto".
+
+    take_over: whether agents that configure these interfaces, too, are switched off for them.
+    """
 
     interfaces: tuple
     table: int
     priority: int
     backend: str
+    take_over: bool = False
 
 
 def from_parameters(parameters: dict) -> Desired:
@@ -87,7 +91,7 @@ def trusted(parameters: dict) -> Desired:
     """The same of parameters that are known to be right."""
     first = parameters["table"]
     interfaces = tuple(_interface(item, first + position) for position, item in enumerate(parameters["interfaces"]))
-    return Desired(interfaces, first, parameters["priority"], parameters["backend"])
+    return Desired(interfaces, first, parameters["priority"], parameters["backend"], parameters["take_over"])
 
 
 def confirm_host(interfaces) -> str:

@@ -9,7 +9,7 @@ A guest's network changes as a whole or not at all, so the plan is a single call
 from __future__ import annotations
 
 from .._reconcile.calls import Call
-from . import choice
+from . import agents, choice
 from .backends import BACKENDS
 from .backends.change import Change
 from .backends.files import is_ours, matching
@@ -54,15 +54,14 @@ def switch(desired: Desired, observed: Observed) -> dict:
     Empty when nothing is to do.
     """
     found = differences(wanted_goal(desired, observed), observed.state)
-    changes = _changes(desired, observed, {difference.device for difference in found})
-    files = {path: content for change in changes.values() for path, content in change.files.items()}
+    changes = list(_changes(desired, observed, {difference.device for difference in found}))
+    files = {path: content for _writer, change in changes for path, content in change.files.items()}
     if not files and not found:
         return {}
     return {
         "files": files,
-        "commands": [command for name, change in changes.items() for command in BACKENDS[name].commands(change)],
-        "commands_back": [
-            command for name, change in changes.items() for command in BACKENDS[name].commands_back(change)],
+        "commands": [command for writer, change in changes for command in writer.commands(change)],
+        "commands_back": [command for writer, change in changes for command in writer.commands_back(change)],
         "by_hand": sorted(
             observed.devices[mac_address] for mac_address, backend in choice.backends(desired, observed).items()
             if backend.BY_HAND),
@@ -70,18 +69,22 @@ def switch(desired: Desired, observed: Observed) -> dict:
     }
 
 
-def _changes(desired: Desired, observed: Observed, concerned: set) -> dict:
-    """{backend's name: Change}; concerned: the devices for which the kernel is not as wanted."""
-    changes = {}
+def _changes(desired: Desired, observed: Observed, concerned: set):
+    """(who writes files, its Change) of each; concerned: the devices for which the kernel is not as wanted."""
+    off = agents.wanted(observed.agents, observed.files, desired.take_over)
+    yield agents, _change(agents.PATTERNS, off, observed, set())
     for name, wanted in wanted_files(desired, observed).items():
-        write = {path: content for path, (content, _device) in wanted.items() if observed.files.get(path) != content}
-        present = matching(observed.files, BACKENDS[name].PATTERNS)
-        remove = [path for path in present if path not in wanted and is_ours(observed.files[path])]
-        devices = {device for _content, device in wanted.values()}
-        reads = {wanted[path][1]: observed.owners.of[wanted[path][1]] for path in write}
-        changes[name] = Change(
-            {**write, **dict.fromkeys(remove)}, reads, tuple(sorted((concerned & devices) - set(reads))))
-    return changes
+        yield BACKENDS[name], _change(BACKENDS[name].PATTERNS, wanted, observed, concerned)
+
+
+def _change(patterns, wanted: dict, observed: Observed, concerned: set) -> Change:
+    """wanted: {path: (content, device)} of all files that these patterns are for."""
+    write = {path: content for path, (content, _device) in wanted.items() if observed.files.get(path) != content}
+    present = matching(observed.files, patterns)
+    remove = [path for path in present if path not in wanted and is_ours(observed.files[path])]
+    devices = {device for _content, device in wanted.values()}
+    reads = {wanted[path][1]: observed.owners.of[wanted[path][1]] for path in write}
+    return Change({**write, **dict.fromkeys(remove)}, reads, tuple(sorted((concerned & devices) - set(reads))))
 
 
 def _file_differences(files: dict, present: dict):

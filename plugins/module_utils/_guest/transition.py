@@ -103,24 +103,34 @@ def restore(commands) -> None:
 
 
 def write(path: str, content) -> None:
-    """Replace a file at once and for good; None removes it."""
+    """Replace a file at once and for good; None removes it, and the directory of drop-ins that it leaves empty."""
+    directory = os.path.dirname(path)
     if content is None:
         if not os.path.lexists(path):
             return
         os.unlink(path)
+        if directory.startswith(f"{UNITS}/") and directory.endswith(".d"):
+            with contextlib.suppress(OSError):  # others' drop-ins are there
+                os.rmdir(directory)
+                directory = UNITS
     else:
-        descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".xeni-aws-")
-        try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(content)
-                os.fchmod(file.fileno(), _mode(path))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except OSError:
-            os.unlink(name)
-            raise
-    _sync(os.path.dirname(path))
+        os.makedirs(directory, exist_ok=True)
+        _replace(path, content)
+    _sync(directory)
+
+
+def _replace(path: str, content: str) -> None:
+    descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".xeni-aws-")
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), _mode(path))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except OSError:
+        os.unlink(name)
+        raise
 
 
 def _mode(path: str) -> int:

@@ -4,6 +4,7 @@
 """Network managers, each a module that renders the policy as its files. All have the same functions:
 
 NAME                                        the value of the option `backend`
+MANAGERS                                    of owners.py, who reads its files
 PATTERNS                                    of glob(7), the files that could be ours by their names
 BY_HAND                                     whether what differs in the kernel is corrected with ip(8), because the
                                             manager, once an interface is up, cares no more
@@ -14,11 +15,11 @@ commands(change), commands_back(change)     argument lists that make the manager
 
 from __future__ import annotations
 
-from . import files, systemd_networkd
+from . import systemd_networkd
 
 BACKENDS = {module.NAME: module for module in (systemd_networkd,)}
 
 
-def present() -> dict:
-    """{path: content} of what could be ours by its name, of all network managers."""
-    return files.present(pattern for module in BACKENDS.values() for pattern in module.PATTERNS)
+def patterns() -> list:
+    """Of the files of all network managers."""
+    return [pattern for module in BACKENDS.values() for pattern in module.PATTERNS]

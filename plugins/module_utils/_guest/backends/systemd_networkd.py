@@ -12,11 +12,13 @@ suppress_prefixlength nor "the router that advertises itself" (netplan-yaml(5), 
 from __future__ import annotations
 
 from ..desired import MANAGEMENT, Interface
+from ..owners import NETPLAN, NETWORKD
 from ..state import MAIN_TABLE, Route, Rule
 from . import files
 from .change import Change
 
 NAME = "systemd_networkd"
+MANAGERS = (NETWORKD, NETPLAN)
 BY_HAND = False
 DIRECTORY = "/etc/systemd/network"
 PATTERNS = (f"{DIRECTORY}/05-xeni-*.network",)

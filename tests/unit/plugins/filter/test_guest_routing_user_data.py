@@ -34,8 +34,8 @@ def test_its_program_stands_for_itself():
     script = guest_routing_user_data(CORPORATE, table=4100)
     *loader, call = script.splitlines()
     assert call == (
-        f"    main(dict(table=4100, management_prefixes={CORPORATE}, management_device_index=1, backend='auto', "
-        "priority=4000))")
+        f"    main(dict(table=4100, management_prefixes={CORPORATE}, management_device_index=1, backend='systemd_networkd', "
+        "priority=4000, take_over=False))")
     asked = "    import inspect; print(main.__module__, inspect.signature(main))"
     done = subprocess.run(
         [sys.executable, "-I", "-"], input="\n".join([*loader, asked]), capture_output=True, text=True, check=True)
@@ -49,7 +49,7 @@ def test_its_program_stands_for_itself():
      "management_prefixes: 10.0.0.0/8, 10.1.0.0/16 on an interface with role public; list them on one with role"),
     (["10.0.0.0/8"], {"table": "4950"}, "table: 4950 takes the numbers up to 5049; all must be from 4000 to 4999"),
     (["10.0.0.0/8"], {"priority": "first"}, "argument 'priority' is of type str and we were unable to convert to int"),
-    (["10.0.0.0/8"], {"backend": "wicked"}, "value of backend must be one of: auto, "),
+    (["10.0.0.0/8"], {"backend": "wicked"}, "value of backend must be one of: systemd_networkd"),
     (["10.0.0.0/8"], {"interfaces": []}, "interfaces. Supported parameters include: backend, "),
     ([f"10.{number}.0.0/16" for number in range(256)], {},
      "management_prefixes: with these 256 the user data has "),

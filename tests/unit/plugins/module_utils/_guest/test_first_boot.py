@@ -17,7 +17,7 @@ from ansible_collections.xeni.aws.plugins.module_utils._guest.plan import wanted
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import MAIN_TABLE, Address, Link, Route, State
 
 PARAMETERS = {
-    "management_prefixes": ["192.168.0.0/16"], "management_device_index": 1, "backend": "auto", "table": 4000,
+    "management_prefixes": ["192.168.0.0/16"], "management_device_index": 1, "backend": "auto", "take_over": False, "table": 4000,
     "priority": 4000,
 }
 ETH0 = {"device-number": "0", "local-ipv4s": "10.0.0.10", "subnet-ipv4-cidr-block": "10.0.0.0/24"}

@@ -147,7 +147,7 @@ SOME_FILES = st.dictionaries(st.sampled_from(sorted(PATHS.values())), CONTENTS)
 def observed_for(desired, state, files) -> Observed:
     names = {mac_address: name for name, mac_address in MACS.items()}
     devices = {item.mac_address: names[item.mac_address] for item in desired.interfaces}
-    return Observed(state, devices, BY_NETWORKD, files)
+    return Observed(state, devices, BY_NETWORKD, files=files)
 
 
 @given(desires(), STATES, SOME_FILES)
