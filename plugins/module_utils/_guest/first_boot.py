@@ -17,6 +17,7 @@ from dataclasses import asdict
 
 from .._reconcile.run import BadInput
 from . import backends, choice, imds, kernel, owners, transition
+from .backends.files import present
 from .desired import Desired, trusted
 from .observed import Observed, match
 from .plan import switch, wanted_goal
@@ -30,7 +31,8 @@ PLUG_TIMEOUT, CHANGE_TIMEOUT = 60, 60
 def main(parameters: dict) -> None:
     """Says what was done, or why nothing was and ends the process as failed, which cloud-init reports.
 
-    parameters: management_prefixes and management_device_index of imds.read(); of desired.trusted() all but interfaces.
+    parameters: management_prefixes and management_device_index of imds.read(); of desired.trusted() all but interfaces,
+    with the one backend that is carried along.
     """
     try:
         told = imds.read(parameters["management_prefixes"], parameters["management_device_index"])
@@ -50,7 +52,7 @@ def _plugged_in(mac_addresses) -> Observed:
             state = kernel.read()
             devices = match(mac_addresses, state.links)
             owned = owners.read(list(devices.values()))
-            return Observed(state=state, devices=devices, owners=owned, files=backends.present())
+            return Observed(state=state, devices=devices, owners=owned, files=present(backends.patterns()))
         except (BadInput, CommandFailed):
             if time.monotonic() > deadline:
                 raise
@@ -59,10 +61,10 @@ def _plugged_in(mac_addresses) -> Observed:
 
 def _set_up(desired: Desired, observed: Observed) -> list:
     """What was done, in words. Raises BadInput, or transition.ERRORS with what was there back in place."""
-    chosen = choice.backends(desired, observed)
-    strays = [device for mac_address, device in observed.devices.items() if mac_address not in chosen]
-    if strays:
-        raise BadInput([f"no network manager that is known here runs and would take {', '.join(strays)}"])
+    for mac_address, device in observed.devices.items():
+        others = [name for name in choice.owner(mac_address, observed).managers if name not in choice.READS]
+        if others:
+            raise BadInput([f"backend: '{desired.backend}', but {device} is managed by {' and by '.join(others)}"])
     change = switch(desired, observed)
     if change:
         _carry_out(change, wanted_goal(desired, observed), observed.files)

@@ -17,7 +17,7 @@ from ansible_collections.xeni.aws.plugins.module_utils._guest.plan import wanted
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import MAIN_TABLE, Address, Link, Route, State
 
 PARAMETERS = {
-    "management_prefixes": ["192.168.0.0/16"], "management_device_index": 1, "backend": "auto", "take_over": False, "table": 4000,
+    "management_prefixes": ["192.168.0.0/16"], "management_device_index": 1, "backend": "systemd_networkd", "take_over": False, "table": 4000,
     "priority": 4000,
 }
 ETH0 = {"device-number": "0", "local-ipv4s": "10.0.0.10", "subnet-ipv4-cidr-block": "10.0.0.0/24"}
@@ -119,9 +119,9 @@ def test_a_kernel_that_does_not_get_there_goes_back(instance):
     assert instance.files() == []
 
 
-def test_without_a_network_manager_that_is_known_nothing_is_done(instance, guest):
-    instance.managers = ("wicked",)
-    assert failure().endswith("no network manager that is known here runs and would take eth0, eth1")
+def test_an_interface_of_another_network_manager_is_left_alone(instance, guest):
+    instance.managers = (NETWORKD, "wicked")
+    assert failure().endswith("backend: 'systemd_networkd', but eth0 is managed by wicked")
     assert (instance.files(), guest.commands) == ([], [])
 
 
