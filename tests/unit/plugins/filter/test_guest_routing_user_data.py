@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -35,13 +36,12 @@ def test_it_is_a_script_that_no_template_engine_changes():
 def test_its_program_stands_for_itself(backend):
     """All of it but for the last line, which would change the network of whoever runs this test."""
     *loader, call = guest_routing_user_data(CORPORATE, table=4100, backend=backend).splitlines()
-    assert (call[:14], call[-1]) == ("    main(dict(", ")")
     asked = "    from xeni_aws._guest.backends import BACKENDS; print(main.__module__, *BACKENDS)"
     done = subprocess.run(
         [sys.executable, "-I", "-"], input="\n".join([*loader, asked]), capture_output=True, text=True, check=True)
     assert done.stdout == f"xeni_aws._guest.first_boot {backend}\n"
-    options = eval(call.strip()[len("main("):-1], {"dict": dict})
-    assert options == {
+    options = ast.parse(call.strip(), mode="eval").body.args[0].keywords
+    assert {option.arg: ast.literal_eval(option.value) for option in options} == {
         "management_prefixes": CORPORATE, "management_device_index": 1, "backend": backend, "table": 4100,
         "priority": 4000, "take_over": False,
     }
