@@ -31,7 +31,7 @@ options:
       - The network manager of the image, as O(xeni.aws.guest_routing#module:backend).
       - User data has no room for all of them, so that none can be found out at boot.
     type: str
-    choices: [systemd_networkd]
+    choices: [systemd_networkd, network_manager, ifupdown]
     default: systemd_networkd
   table:
     description: As O(xeni.aws.guest_routing#module:table).

@@ -46,6 +46,14 @@ class Interface:
         return str(IPv4Network(self.subnet)[1])
 
     @property
+    def ipv6_gateway(self) -> str:
+        """The VPC router again, which has this link-local address in every subnet, as the same page says.
+
+        So nothing has to be known of what the router advertises, and a file can have it before the interface is up.
+        """
+        return "fe80:ec2::1"
+
+    @property
     def sources(self) -> tuple:
         """What its packets come from: addresses and delegated prefixes of both families."""
         return (*self.addresses, *self.ipv6_addresses, *self.delegated)

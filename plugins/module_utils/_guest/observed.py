@@ -12,7 +12,7 @@ from .._reconcile.run import BadInput
 from . import agents, backends, kernel, owners
 from .backends.files import is_ours, present
 from .parameters import FIRST_NUMBER, LAST_NUMBER
-from .state import ADVERTISED, MAIN_TABLE, State
+from .state import MAIN_TABLE, State
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,6 @@ class Observed:
     owners: owners.Owners = owners.Owners()
     agents: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
-
-    @property
-    def routers(self) -> dict:
-        """{device: the IPv6 router that advertised itself there as the one for everything}."""
-        return {
-            route.device: route.gateway for route in self.state.routes
-            if route.advertised and route.destination == "default" and route.gateway != ADVERTISED
-        }
 
 
 def read(mac_addresses=()) -> Observed:

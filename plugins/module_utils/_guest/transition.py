@@ -30,7 +30,7 @@ import time
 
 from . import kernel
 from .process import CommandFailed, run
-from .state import ADVERTISED, Goal
+from .state import Goal
 from .state import differences as all_differences
 
 STATE = "/var/lib/xeni-aws"
@@ -70,11 +70,10 @@ def _hand_over(job: dict) -> None:
 def _settle(job: dict, timeout: float) -> None:
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
-        found = _differences(job)
-        if not found:
+        if not _differences(job):
             break
         restore(job["restore"])
-        _correct(difference for difference in found if difference.device in job["by_hand"])
+        _correct(difference for difference in _differences(job) if difference.device in job["by_hand"])
         time.sleep(0.1)
     restore(job["restore"])
     left = differences(job)
@@ -137,7 +136,7 @@ def _mode(path: str) -> int:
     """What who reads the file insists on: NetworkManager that a keyfile is root's only, run-parts(8) on a program."""
     if path.endswith(".nmconnection"):
         return 0o600
-    return 0o755 if "/if-up.d/" in path or "/if-down.d/" in path else 0o644
+    return 0o755 if "/if-up.d/" in path else 0o644
 
 
 def _sync(directory: str) -> None:
@@ -236,7 +235,7 @@ def _lacked(job: dict) -> list:
 
 
 def _silent_gateways(routes):
-    known = {(route.device, route.gateway) for route in routes if route.gateway not in ("", ADVERTISED)}
+    known = {(route.device, route.gateway) for route in routes if route.gateway}
     for device, gateway in sorted(known):
         neighbour = kernel.ip("neighbour", "show", "to", gateway, "dev", device).split()
         if {"FAILED", "INCOMPLETE"} & set(neighbour):

@@ -5,19 +5,21 @@
 
 NAME                                        the value of the option `backend`
 MANAGERS                                    of owners.py, who reads its files
-PATTERNS                                    of glob(7), the files that could be ours by their names
+PATTERNS                                    of glob(7), the files that could be ours by their names, and of others'
+                                            what render() has to know
 BY_HAND                                     whether what differs in the kernel is corrected with ip(8), because the
                                             manager, once an interface is up, cares no more
-render(interface, device, rules, routes)    {path: content} that one interface should have. Pure
+render(interface, device, rules, routes, present)   {path: content} that one interface should have, beside what is
+                                            present() of everybody's. Pure
 commands(change), commands_back(change)     argument lists that make the manager take a Change up, and take it back,
                                             with the files already there. Pure
 """
 
 from __future__ import annotations
 
-from . import systemd_networkd
+from . import ifupdown, network_manager, systemd_networkd
 
-BACKENDS = {module.NAME: module for module in (systemd_networkd,)}
+BACKENDS = {module.NAME: module for module in (systemd_networkd, network_manager, ifupdown)}
 
 
 def patterns() -> list:

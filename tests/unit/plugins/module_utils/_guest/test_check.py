@@ -60,7 +60,7 @@ def test_nothing_to_complain_of():
      "manage it"),
     (desired(ETH0), owned(), True,
      "interfaces: no network manager that is known here runs and would take eth0; enable one of systemd-networkd, "
-     "netplan, such as with 'systemctl enable --now systemd-networkd'"),
+     "netplan, NetworkManager, ifupdown, such as with 'systemctl enable --now systemd-networkd'"),
     (desired(ETH0), replace(OBSERVED, files={PATH: "[Match]\n"}), True,
      f"interfaces: {PATH} is there and was not written by this module; remove or rename it"),
     (desired(replace(ETH0, addresses=("10.0.0.21", "10.0.0.10"))), OBSERVED, True,

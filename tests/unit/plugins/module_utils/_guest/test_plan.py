@@ -13,10 +13,10 @@ import yaml
 from hypothesis import given, strategies as st
 
 from ansible_collections.xeni.aws.plugins.module_utils._guest.backends import systemd_networkd as backend
-from ansible_collections.xeni.aws.plugins.module_utils._guest.backends.files import MANAGED, is_ours
+from ansible_collections.xeni.aws.plugins.module_utils._guest.backends.files import MANAGED, is_ours, sets_address
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Desired, Interface
 from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Observed
-from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import NETWORKD, Owner, Owners
+from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import IFUPDOWN, NETWORKD, Owner, Owners
 from ansible_collections.xeni.aws.plugins.module_utils._guest.plan import plan, wanted_files, wanted_goal
 from ansible_collections.xeni.aws.plugins.module_utils._guest.predict import predict
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Address, Link, Route, Rule, State
@@ -136,12 +136,34 @@ STATES = st.builds(
         st.builds(
             Route, st.sampled_from([254, 99, 4000, 4001, 4500]),
             st.sampled_from(["default", "10.0.1.0/24", "192.168.0.0/16"]),
-            st.sampled_from(["", "10.0.0.1", "10.0.1.1"]), NAMES, st.sampled_from([0, 100])),
+            st.sampled_from(["", "10.0.0.1", "10.0.1.1"]), NAMES, st.sampled_from([0, 100]), st.just(4),
+            st.just(False), st.booleans()),
         unique=True,
     ).map(tuple),
 )
 CONTENTS = st.sampled_from([f"{MANAGED}\n", "[Match]\n", *FILES.values()])
 SOME_FILES = st.dictionaries(st.sampled_from(sorted(PATHS.values())), CONTENTS)
+
+
+def test_an_address_that_an_earlier_run_brought_and_that_is_not_wanted_any_more():
+    eth0, eth1 = DESIRED.interfaces
+    fewer = replace(DESIRED, interfaces=(replace(eth0, addresses=("10.0.0.10",)), eth1))
+    elsewhere = replace(REACHED, state=replace(
+        REACHED.state, addresses=(*REACHED.state.addresses, Address("eth1", "10.0.0.21", 32))))
+    [call] = plan(fewer, elsewhere)
+    texts = [text for text in call.parameters["differences"] if "address" in text]
+    assert texts == ["eth0: address 10.0.0.21 should not be there"]
+    after = predict(fewer, elsewhere, [call])
+    assert set(elsewhere.state.addresses) - set(after.state.addresses) == {Address("eth0", "10.0.0.21", 32)}
+
+
+def test_what_no_manager_corrects_is_corrected_by_hand_also_where_the_manager_had_the_interface_until_now():
+    had = {"/etc/network/if-up.d/xeni-02420a00020a": f"#!/bin/sh\n{MANAGED}\n"}
+    by_ifupdown = replace(LEASED, owners=Owners({name: Owner((IFUPDOWN,)) for name in MACS}, (IFUPDOWN,)), files=had)
+    [call] = plan(DESIRED, by_ifupdown)
+    assert call.parameters["by_hand"] == ["eth0", "eth1", "eth2"]
+    [call] = plan(DESIRED, replace(LEASED, files=had))
+    assert call.parameters["by_hand"] == ["eth2"]
 
 
 def observed_for(desired, state, files) -> Observed:
@@ -164,14 +186,19 @@ def test_one_pass_converges_and_a_second_finds_nothing(desired, state, files):
         assert predict(desired, after, []) == after
 
 
+def _is_set_by_us(item, files):
+    content = files.get(PATHS[item.device], "")
+    return is_ours(content) and sets_address(content, item.address)
+
+
 @given(desires(), STATES, SOME_FILES)
 def test_what_is_not_mentioned_stays(desired, state, files):
     observed = observed_for(desired, state, files)
     calls = plan(desired, observed)
     after = predict(desired, observed, calls)
     assert {rule for rule in state.rules if rule.priority in (500, 4500)} <= set(after.state.rules)
-    assert {route for route in state.routes if route.table in (99, 4500)} <= set(after.state.routes)
-    assert set(state.addresses) <= set(after.state.addresses)
+    assert {route for route in state.routes if route.table in (99, 4500) and not route.ours} <= set(after.state.routes)
+    assert {item for item in state.addresses if not _is_set_by_us(item, files)} <= set(after.state.addresses)
     ours = {backend.path(interface.mac_address) for interface in desired.interfaces}
     for path, content in files.items():
         if not is_ours(content) and path not in ours:
