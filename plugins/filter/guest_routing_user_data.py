@@ -123,19 +123,6 @@ BACKENDS = {backend.NAME: backend}
 def patterns():
     return list(backend.PATTERNS)
 """
-# In the place of what finds cloud agents: in an image whose files these are the first, they have precedence anyway.
-NO_AGENTS = """\
-PATTERNS = ()
-def read(owners):
-    return dict()
-def wanted(found, files, take_over):
-    return dict()
-def problems(found, files):
-    return []
-def commands(change):
-    return []
-commands_back = commands
-"""
 # What an instance would read, to try the options with: its addresses are for documentation, RFC 5737 and 3849.
 PUBLIC = {"device-number": "0", "local-ipv4s": "192.0.2.10", "subnet-ipv4-cidr-block": "192.0.2.0/24"}
 MANAGEMENT = {
@@ -166,16 +153,14 @@ def _problems(parameters: dict) -> list:
     metadata = {"02:00:00:00:00:00": PUBLIC, "02:00:00:00:00:01": {**MANAGEMENT, "device-number": str(index or 1)}}
     try:
         interfaces = imds.interfaces(metadata, prefixes, index)
-        from_parameters({
-            **parameters, "interfaces": interfaces, "confirm_timeout": SHORTEST_CONFIRM_TIMEOUT})
+        from_parameters({**parameters, "interfaces": interfaces, "confirm_timeout": SHORTEST_CONFIRM_TIMEOUT})
     except BadInput as error:
         return [re.sub(r"^interfaces\[\d]\.", "", problem) for problem in error.problems]
     return []
 
 
 def _program(backend: str) -> str:
-    found = sources("_guest.first_boot", "main", {
-        "_guest.backends": ONE_BACKEND % backend, "_guest.agents": NO_AGENTS})
+    found = sources("_guest.first_boot", "main", {"_guest.backends": ONE_BACKEND % backend})
     parts = [part for path_and_source in found.items() for part in path_and_source]
     return base64.b85encode(bz2.compress("\0".join(parts).encode())).decode().replace("{", ",")
 

@@ -57,18 +57,19 @@ def wanted_files(desired: Desired, observed: Observed) -> dict:
 
 
 def plan(desired: Desired, observed: Observed) -> list:
-    parameters = switch(desired, observed)
+    off = agents.wanted(observed.agents, observed.files, desired.take_over)
+    parameters = switch(desired, observed, [(agents, _change(agents.PATTERNS, off, observed, set()))])
     return [Call(SWITCH, "network", SWITCH, parameters)] if parameters else []
 
 
-def switch(desired: Desired, observed: Observed) -> dict:
+def switch(desired: Desired, observed: Observed, others=()) -> dict:
     """The call's parameters: files to write (content) or remove (None), the commands to run, and the differences found.
 
     commands_back make the network managers take up what was there. by_hand: devices for which ip(8) itself is called.
-    Empty when nothing is to do.
+    Empty when nothing is to do. others: (who writes files, its Change) beside those of the network managers.
     """
     found = differences(wanted_goal(desired, observed), observed.state)
-    changes = list(_changes(desired, observed, {difference.device for difference in found}))
+    changes = [*others, *_changes(desired, observed, {difference.device for difference in found})]
     files = {path: content for _writer, change in changes for path, content in change.files.items()}
     if not files and not found:
         return {}
@@ -83,8 +84,6 @@ def switch(desired: Desired, observed: Observed) -> dict:
 
 def _changes(desired: Desired, observed: Observed, concerned: set):
     """(who writes files, its Change) of each; concerned: the devices for which the kernel is not as wanted."""
-    off = agents.wanted(observed.agents, observed.files, desired.take_over)
-    yield agents, _change(agents.PATTERNS, off, observed, set())
     for name, wanted in wanted_files(desired, observed).items():
         yield BACKENDS[name], _change(BACKENDS[name].PATTERNS, wanted, observed, concerned)
 
