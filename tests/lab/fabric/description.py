@@ -1,10 +1,11 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the fabric knows of a cloud, as plain dataclasses. IPv4 only."""
+"""What the fabric knows of a cloud, as plain dataclasses. CIDR blocks are of either IP version where nothing is said."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ipaddress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 
 
@@ -12,8 +13,8 @@ from dataclasses import dataclass, field, fields
 class Match:
     """What a security group rule or a network ACL entry matches, beside addresses.
 
-    ``protocol`` is a name (tcp, udp, icmp) or an IANA number, ``-1`` for all. ``ports`` is the inclusive range; for
-    ICMP it is (type, code), where -1 is all. ``None`` is every port.
+    ``protocol`` is a name (tcp, udp, icmp, icmpv6) or an IANA number, ``-1`` for all. ``ports`` is the inclusive range;
+    for ICMP it is (type, code), where -1 is all. ``None`` is every port.
     """
 
     protocol: str
@@ -70,7 +71,7 @@ class RouteTable:
 
 @dataclass(frozen=True)
 class Subnet:
-    """``route_table`` is the associated one, else the VPC's main one.
+    """``cidr`` is its IPv4 block. ``route_table`` is the associated one, else the VPC's main one.
 
     ``zone_id`` is the same in every account, ``zone_name`` is not.
     """
@@ -82,11 +83,12 @@ class Subnet:
     network_acl: str | None
     zone_id: str
     zone_name: str
+    ipv6_cidr: str | None = None
 
 
 @dataclass(frozen=True)
 class Vpc:
-    """``edges`` maps an attached gateway's id to the route table associated with it.
+    """``cidrs`` are its IPv4 blocks. ``edges`` maps an attached gateway's id to the route table associated with it.
 
     ``dns_support`` and ``dns_hostnames`` are the attributes enableDnsSupport and enableDnsHostnames; False in a VPC
     without a running instance, where nobody asks.
@@ -99,13 +101,15 @@ class Vpc:
     edges: dict[str, str]
     dns_support: bool
     dns_hostnames: bool
+    ipv6_cidrs: tuple[str, ...] = ()
+    egress_only_gateway: str | None = None
 
 
 @dataclass(frozen=True)
 class NetworkInterface:
-    """``addresses`` are the private ones, the primary first; ``public`` maps such a one to its public or Elastic IP.
+    """``addresses`` are the private IPv4 ones, the primary first; ``public`` maps such a one to its public or Elastic IP.
 
-    ``instance_id`` and ``device_index`` are None unless it is attached to a running instance.
+    ``prefixes`` are the delegated ones, of either version. ``instance_id`` and ``device_index`` are None unless it is attached to a running instance.
     """
 
     id: str
@@ -118,6 +122,12 @@ class NetworkInterface:
     source_dest_check: bool
     instance_id: str | None
     device_index: int | None
+    ipv6_addresses: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+
+    def networks(self, version: int) -> list[str]:
+        """What is its own in this IP version: addresses, without a length, then delegated prefixes."""
+        return of_version(version, (*self.addresses, *self.ipv6_addresses, *self.prefixes))
 
 
 @dataclass(frozen=True)
@@ -243,6 +253,11 @@ class Description:
     def plugged(self, vpc_id: str) -> list[NetworkInterface]:
         """The ENIs of a VPC that packets reach: those of running instances, then of endpoints and load balancers."""
         return [*self.attached(vpc_id=vpc_id), *self.translating(vpc_id)]
+
+
+def of_version(version: int, networks: Iterable[str]) -> list[str]:
+    """Those of IP version 4 or 6 among addresses and CIDR blocks."""
+    return [network for network in networks if ipaddress.ip_network(network).version == version]
 
 
 def union(descriptions: Sequence[Description]) -> Description:
