@@ -125,9 +125,10 @@ class NetworkInterface:
     ipv6_addresses: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
 
-    def networks(self, version: int) -> list[str]:
-        """What is its own in this IP version: addresses, without a length, then delegated prefixes."""
-        return of_version(version, (*self.addresses, *self.ipv6_addresses, *self.prefixes))
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What it may send from, and what is delivered to it: addresses, without a length, then prefixes."""
+        return (*self.addresses, *self.ipv6_addresses, *self.prefixes)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadat
 from __future__ import annotations
 
 import http.server
+import ipaddress
 import re
 import secrets
 import socket
@@ -52,18 +53,22 @@ class Imds:
     def __init__(self, namespace: str):
         self._namespace = namespace
         self._servers: dict[str, _Server] = {}
-        self.instances: dict[str, Instance] = {}
+        self._instances: list[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, Instance]] = []
         self.tokens: dict[str, tuple[str, float]] = {}  # token -> instance it was given to, end of its life
 
     def start(self) -> None:
         """Requests are accepted when this returns. Raises OSError."""
         self._listen(ADDRESS)
 
-    def update(self, instances_by_address: Mapping[str, Instance], ipv6: bool = False) -> None:
-        """Answer requests from each of these addresses."""
-        self.instances = dict(instances_by_address)
+    def update(self, instances_by_network: Mapping[str, Instance], ipv6: bool = False) -> None:
+        """Answer requests from each of these addresses and prefixes."""
+        self._instances = [(ipaddress.ip_network(network), each) for network, each in instances_by_network.items()]
         if ipv6 and IPV6_ADDRESS not in self._servers:
             self._listen(IPV6_ADDRESS)
+
+    def instance_at(self, address: str) -> Instance | None:
+        host = ipaddress.ip_address(address)
+        return next((instance for network, instance in self._instances if host in network), None)
 
     def stop(self) -> None:
         """May be called again."""
@@ -131,7 +136,7 @@ class _Request(http.server.BaseHTTPRequestHandler):
 
     def _instance(self) -> Instance | None:
         """Who asks, if it may ask here at all."""
-        instance = self.server.imds.instances.get(self.client_address[0])
+        instance = self.server.imds.instance_at(self.client_address[0])
         endpoint = "HttpEndpoint" if self.server.address_family == socket.AF_INET else "HttpProtocolIpv6"
         settings = {"HttpEndpoint": "enabled", **(instance.options if instance else {})}
         allowed = "enabled" == settings["HttpEndpoint"] == settings.get(endpoint)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from lab import netns
 from lab.fabric.topology import Link, Setting, Topology
 
-ORDER = ("address", "neighbor", "route", "rule", "-6 rule")  # each may lean on the ones before it
+ORDER = ("address", "neighbor", "route", "rule")  # each may lean on the ones before it
 
 HOST = {"ipv4/conf/all/rp_filter": "0", "ipv4/conf/default/rp_filter": "0"}
 ROUTER = {
@@ -112,17 +112,17 @@ def _veth(link: Link) -> str:
 
 
 def _verb(key: Setting) -> str:
-    return "add" if key.object.endswith("rule") else "replace"
+    return "add" if key.object in ("rule", "-6 rule") else "replace"
 
 
 def _is_replaceable(key: Setting) -> bool:
     """Not a route of IPv6: the kernel would keep one with a gateway beside the blackhole that replaces it."""
-    return key.object != "route" or ":" not in key.key
+    return key.object != "-6 route"
 
 
 def _by_namespace(keys: Iterable[Setting], reverse: bool = False) -> dict[str, list[Setting]]:
     grouped = defaultdict(list)
-    for key in sorted(keys, key=lambda key: (ORDER.index(key.object), key), reverse=reverse):
+    for key in sorted(keys, key=lambda key: (ORDER.index(key.object.removeprefix("-6 ")), key), reverse=reverse):
         grouped[key.namespace].append(key)
     return grouped
 

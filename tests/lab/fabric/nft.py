@@ -144,7 +144,7 @@ def _verdicts(key: str, verdicts: Mapping[str, str]) -> list[str]:
 
 
 def _source_dest_check(interfaces: Sequence[NetworkInterface], family: Family) -> list[str]:
-    own = (f"{_port(eni)} . {network}" for eni in interfaces for network in eni.networks(family.version))
+    own = (f"{_port(eni)} . {network}" for eni in interfaces for network in of_version(family.version, eni.own))
     return [
         *_set("unchecked", "ifname", (_port(eni) for eni in interfaces if not eni.source_dest_check)),
         *_set("addresses", f"ifname . {family.address}", own, PREFIXES),
@@ -192,8 +192,8 @@ def _security_groups(description: Description, interfaces: Sequence[NetworkInter
     groups = [group for group in description.security_groups.values() if group.id in used]
     peers = {peer for group in groups for permission in (*group.ingress, *group.egress) for peer in permission.groups}
     for peer in sorted(peers):
-        members = (network for eni in interfaces if peer in eni.groups for network in eni.networks(family.version))
-        lines += _set(peer, family.address, members, PREFIXES)
+        members = (network for eni in interfaces if peer in eni.groups for network in eni.own)
+        lines += _set(peer, family.address, of_version(family.version, members), PREFIXES)
     for eni in interfaces:
         own = [group for group in groups if group.id in eni.groups]
         for direction, side in SIDES.items():

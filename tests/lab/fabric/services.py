@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from lab.fabric import dns, imds, metadata, names, topology
-from lab.fabric.description import Description, Vpc
+from lab.fabric.description import Description, Vpc, of_version
 from lab.fabric.dhcp import Dhcp
 from lab.fabric.guardian import RUN
 from lab.fabric.neighbours import Neighbours
@@ -42,15 +42,13 @@ class VpcServices:
         else:
             self._dns.stop()
         instances = {each: _instance(description, each) for each in {eni.instance_id for eni in attached}}
-        addresses = {
-            address: instances[eni.instance_id]
-            for eni in attached
-            for address in (*eni.addresses, *eni.ipv6_addresses)
-        }
-        self._imds.update(addresses, ipv6=bool(vpc.ipv6_cidrs))
+        self._imds.update(
+            {network: instances[eni.instance_id] for eni in attached for network in eni.own},
+            ipv6=bool(vpc.ipv6_cidrs),
+        )
         if vpc.ipv6_cidrs:
             self._neighbours = self._neighbours or Neighbours(names.namespace(vpc.id))
-            self._neighbours.update({names.interface(eni.id): eni.networks(6) for eni in attached})
+            self._neighbours.update({names.interface(eni.id): of_version(6, eni.own) for eni in attached})
 
     def stop(self) -> None:
         if self._neighbours:

@@ -49,7 +49,7 @@ class Link:
 class Setting:
     """What ``ip -n NAMESPACE OBJECT`` deletes by ``key``, and adds with the rest of its arguments.
 
-    ``object`` starts with ``-6`` where ip(8) could not tell the family by the key.
+    ``object`` starts with ``-6`` for IPv6.
     """
 
     namespace: str
@@ -70,19 +70,20 @@ class Topology:
     settings: dict[Setting, str] = field(default_factory=dict)
 
     def address(self, namespace: str, device: str, address: str, flags: str = "") -> None:
-        self.settings[Setting(namespace, "address", f"{address} dev {device}")] = flags
+        self.settings[Setting(namespace, _of_family("address", address), f"{address} dev {device}")] = flags
 
     def route(self, namespace: str, destination: str, way: str, table: int | str = "main") -> None:
         """The first route to a destination stays."""
-        self.settings.setdefault(Setting(namespace, "route", f"{destination} table {table}"), way)
+        self.settings.setdefault(Setting(namespace, _of_family("route", destination), f"{destination} table {table}"), way)
 
     def rule(self, namespace: str, device: str, table: int) -> None:
         key = f"iif {device} lookup {table} priority {PORT_RULE_PRIORITY}"
         for version in self.versions(namespace):
-            self.settings[Setting(namespace, "rule" if version == 4 else "-6 rule", key)] = ""
+            self.settings[Setting(namespace, _of_family("rule", DEFAULT[version]), key)] = ""
 
     def neighbor(self, namespace: str, device: str, address: str, mac: str) -> None:
-        self.settings[Setting(namespace, "neighbor", f"{address} dev {device}")] = f"lladdr {mac} nud permanent"
+        key = Setting(namespace, _of_family("neighbor", address), f"{address} dev {device}")
+        self.settings[key] = f"lladdr {mac} nud permanent"
 
     def connect(
         self, near: tuple[str, str], far: tuple[str, str], addresses: dict[int, tuple[str, str]], mtu: int = WAN_MTU
@@ -107,6 +108,10 @@ class Topology:
             self.ipv6.add(namespace)
         for version in versions:
             self.route(namespace, DEFAULT[version], "blackhole")
+
+
+def _of_family(object: str, address: str) -> str:
+    return f"-6 {object}" if ":" in address else object
 
 
 def build(description: Description, corporate_address: str = names.CORPORATE_ADDRESS) -> Topology:
@@ -227,7 +232,7 @@ def _deliveries(eni: NetworkInterface) -> Iterator[tuple[str, str]]:
     for prefix in of_version(4, eni.prefixes):
         yield prefix, f"via {eni.addresses[0]} dev {port} onlink"
     if eni.instance_id:
-        for network in eni.networks(6):
+        for network in of_version(6, eni.own):
             yield network, f"via {link_local(eni.mac)} dev {port} onlink"
 
 

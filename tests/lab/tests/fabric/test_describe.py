@@ -21,6 +21,7 @@ from lab.fabric.description import (
     Route,
     Target,
     VpcEndpoint,
+    of_version,
     union,
 )
 
@@ -357,8 +358,8 @@ def test_an_attached_eni(client):
     eni = Cloud(lambda _service: client).describe().network_interfaces["eni-1"]
     assert eni.addresses == ("10.0.0.5", "10.0.0.9")
     assert eni.public == {"10.0.0.9": "54.0.0.9"}
-    assert eni.networks(4) == ["10.0.0.5", "10.0.0.9", "10.0.0.16/28"]
-    assert eni.networks(6) == ["2600:1f18:0:1::5", "2600:1f18:0:1::6", "2600:1f18:0:1:1::/80"]
+    assert of_version(4, eni.own) == ["10.0.0.5", "10.0.0.9", "10.0.0.16/28"]
+    assert of_version(6, eni.own) == ["2600:1f18:0:1::5", "2600:1f18:0:1::6", "2600:1f18:0:1:1::/80"]
     assert (eni.instance_id, eni.device_index, eni.source_dest_check) == ("i-1", 1, False)
 
 

@@ -18,7 +18,7 @@ from lab.fabric.dhcp import Dhcp
 from lab.tests.polling import eventually
 
 CIDR = "2001:db8:0:1::/64"
-MACS = {"eth0": "02:00:00:00:00:05", "eth1": "02:00:00:00:01:05"}
+MACS = {"eth0": "02:00:00:00:00:05", "eth1": "02:00:00:00:00:06"}
 LEASES = [(MACS["eth0"], "2001:db8:0:1::5", "i-1"), (MACS["eth1"], "2001:db8:0:1::6", "i-1")]
 ROUTER_SOLICITATION, ROUTER_ADVERTISEMENT, PREFIX_INFORMATION = 133, 134, 3
 MANAGED, ON_LINK, AUTONOMOUS = 0x80, 0x80, 0x40
@@ -54,8 +54,7 @@ class Wire:
 @pytest.fixture
 def wire(new_ipv6_namespace) -> Wire:
     wire = Wire(new_ipv6_namespace(), new_ipv6_namespace())
-    for device in MACS:
-        wire.plug(device)
+    wire.plug("eth0")
     return wire
 
 
@@ -111,8 +110,9 @@ def lease(wire: Wire, device: str, client: bytes) -> str | None:
 FIRST, SECOND = (b"\0\4" + bytes([number]) * 16 for number in (1, 2))  # DUID-UUID (RFC 6355)
 
 
-def test_each_eni_of_a_subnet_gets_its_own_address_by_its_mac(wire, dhcp):
+def test_each_eni_of_a_subnet_gets_its_own_address_by_its_mac_also_one_that_appears_later(wire, dhcp):
     assert lease(wire, "eth0", FIRST) == "2001:db8:0:1::5"
+    wire.plug("eth1")
     assert lease(wire, "eth1", FIRST) == "2001:db8:0:1::6"
 
 

@@ -105,6 +105,12 @@ def test_what_is_not_there_is_not_found(ask, token, path):
     assert ask("GET", path, token())[0] == 404
 
 
+def test_who_asks_from_a_delegated_prefix_is_known(ask, imds):
+    imds.update({"127.0.1.0/28": instance("i-3", HttpTokens="optional")})
+    assert ask("GET", INSTANCE_ID, source="127.0.1.7") == (200, "i-3")
+    assert ask("GET", INSTANCE_ID, source="127.0.1.17")[0] == 403
+
+
 def test_an_update_is_seen_at_once(ask, token, imds):
     headers = token()
     imds.update({FIRST: Instance({"meta-data": {"instance-id": "i-1", "local-ipv4": FIRST}})})

@@ -42,7 +42,7 @@ def way(description: Description, namespace: str, destination: str, device: str 
     for table in (*tables, "main"):
         routes = {}
         for key, route in settings.items():
-            if (key.namespace, key.object) == (namespace, "route") and key.key.endswith(f" table {table}"):
+            if key.namespace == namespace and key.object.endswith("route") and key.key.endswith(f" table {table}"):
                 prefix = key.key.split()[0].replace("default", "0.0.0.0/0")
                 routes[ipaddress.ip_network(prefix)] = route
         matching = [network for network in routes if ipaddress.ip_address(destination) in network]
@@ -187,13 +187,13 @@ def test_the_internet_reaches_each_subnet_by_the_gateway_of_its_route_table(dual
 def test_ipv6_is_on_only_where_a_vpc_has_it(dual_homed, dual_stack):
     built = topology.build(dual_homed)
     assert built.ipv6 == set()
-    assert not [key for key in built.settings if "-6" in key.object or ":" in key.key]
+    assert not [key for key in built.settings if key.object.startswith("-6") or ":" in key.key]
     assert topology.build(dual_stack).ipv6 == {"xeni-internet", "xeni-vpc-1", "xeni-igw-1", "xeni-eigw-1"}
 
 
 def test_the_router_knows_an_eni_by_its_mac_whatever_link_local_address_its_guest_has(dual_stack):
     settings = topology.build(dual_stack).settings
-    assert settings[Setting("xeni-vpc-1", "neighbor", "fe80::800:ff:fe00:1 dev eni1")].startswith(
+    assert settings[Setting("xeni-vpc-1", "-6 neighbor", "fe80::800:ff:fe00:1 dev eni1")].startswith(
         "lladdr 0a:00:00:00:00:01 "
     )
-    assert Setting("xeni-vpc-1", "address", "2600:1f18:0:2::1/64 dev eni1") in settings
+    assert Setting("xeni-vpc-1", "-6 address", "2600:1f18:0:2::1/64 dev eni1") in settings
