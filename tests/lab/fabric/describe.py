@@ -201,11 +201,15 @@ def _vpc(item: dict, gateways: dict[str, dict], tables: list[dict], resolving: t
         for association in table.get("Associations", ())
     )
     secondary = (block for block in associated(item, "CidrBlock") if block != item["CidrBlock"])
+    ipv6_cidrs = associated(item, "Ipv6CidrBlock")
+    own = {kind: by_vpc.get(item["VpcId"]) for kind, by_vpc in gateways.items()}
+    if not ipv6_cidrs:
+        own["egress_only_gateway"] = None  # which carries nothing else
     return Vpc(
         id=item["VpcId"],
         cidrs=(item["CidrBlock"], *secondary),
-        ipv6_cidrs=associated(item, "Ipv6CidrBlock"),
-        **{kind: by_vpc.get(item["VpcId"]) for kind, by_vpc in gateways.items()},
+        ipv6_cidrs=ipv6_cidrs,
+        **own,
         edges={gateway: table for gateway, table in associations if gateway},
         dns_support=resolving[0],
         dns_hostnames=resolving[1],

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the fabric knows of a cloud, as plain dataclasses. CIDR blocks are of either IP version where nothing is said."""
+"""What the fabric knows of a cloud, as plain dataclasses. Where nothing is said, a CIDR block is of either IP version."""
 
 from __future__ import annotations
 
@@ -107,9 +107,10 @@ class Vpc:
 
 @dataclass(frozen=True)
 class NetworkInterface:
-    """``addresses`` are the private IPv4 ones, the primary first; ``public`` maps such a one to its public or Elastic IP.
+    """``addresses`` are the private IPv4 ones, the primary first; ``public`` maps one to its public or Elastic IP.
 
-    ``prefixes`` are the delegated ones, of either version. ``instance_id`` and ``device_index`` are None unless it is attached to a running instance.
+    ``prefixes`` are the delegated ones, of either version. ``instance_id`` and ``device_index`` are None unless it is attached
+    to a running instance.
     """
 
     id: str

@@ -60,12 +60,7 @@ class Kernel:
 
 def _remove(old: Topology, new: Topology) -> None:
     # Forced: a link, an address or a whole guest that vanished by itself took its settings along.
-    gone = [
-        key
-        for key, rest in old.settings.items()
-        if key.namespace in new.namespaces
-        and (key not in new.settings or rest != new.settings[key] and not _is_replaceable(key))
-    ]
+    gone = [key for key in old.settings if key not in new.settings and key.namespace in new.namespaces]
     for namespace, keys in _by_namespace(gone, reverse=True).items():
         _batch(namespace, [f"{key.object} delete {key.key}" for key in keys], force=True)
     # Also of a namespace that goes: the kernel deletes its links some time later, their names are needed now.
@@ -113,12 +108,6 @@ def _veth(link: Link) -> str:
 
 def _verb(key: Setting) -> str:
     return "add" if key.object in ("rule", "-6 rule") else "replace"
-
-
-def _is_replaceable(key: Setting) -> bool:
-    """Not a route of IPv6: the kernel would keep one with a gateway beside the blackhole that replaces it."""
-    return key.object != "-6 route"
-
 
 def _by_namespace(keys: Iterable[Setting], reverse: bool = False) -> dict[str, list[Setting]]:
     grouped = defaultdict(list)

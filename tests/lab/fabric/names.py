@@ -21,7 +21,7 @@ def namespace(resource_id: str) -> str:
 
 
 def interface(resource_id: str) -> str:
-    """The router's end of the link to an ENI or a gateway: its kind, and as many last digits as IFNAMSIZ of 16 holds."""
+    """The router's end of the link to an ENI or a gateway: kind and last digits, within IFNAMSIZ of 16."""
     kind, _dash, digits = resource_id.partition("-")
     return f"{kind}{digits[len(kind) - 15:]}"
 

@@ -26,8 +26,15 @@ SO_ATTACH_FILTER = 26  # socket(7)
 SOLICITATION, ADVERTISEMENT = 135, 136
 SOLICITED, OVERRIDE = 0x40, 0x20
 TARGET_LINK_LAYER_ADDRESS = 2
-# bpf(4): the next header is ICMPv6 and its type a solicitation, else nothing of the packet.
-FILTER = ((0x30, 0, 0, 6), (0x15, 0, 3, 58), (0x30, 0, 0, 40), (0x15, 0, 1, SOLICITATION), (6, 0, 0, 0xFFFF), (6, 0, 0, 0))
+LOAD, IS, RETURN = 0x30, 0x15, 0x06  # bpf(4): the octet at k, skip jt or jf instructions, so much of the packet
+FILTER = (
+    (LOAD, 0, 0, 6),  # the next header
+    (IS, 0, 3, socket.IPPROTO_ICMPV6),
+    (LOAD, 0, 0, 40),  # the type
+    (IS, 0, 1, SOLICITATION),
+    (RETURN, 0, 0, 0xFFFF),
+    (RETURN, 0, 0, 0),
+)
 
 
 class Neighbours:

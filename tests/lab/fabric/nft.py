@@ -4,9 +4,9 @@
 
 In a VPC's router: the source/destination check, network ACLs (stateless, at the border of a subnet) and security groups
 (stateful, at the ENI), for each IP version that the VPC has. In an Internet gateway: one-to-one translation of IPv4
-without state. In an egress-only Internet gateway: what the VPC began. In a VPN gateway: only what is between the VPC and
-a prefix of an available VPN connection passes. In an endpoint's ENI and a load balancer's: TCP from the consumer's VPC
-is translated towards a target, and nothing else passes but the answers.
+without state. In an egress-only Internet gateway: what the VPC began. In a VPN gateway: only what is between the VPC
+and a prefix of an available VPN connection passes. In an endpoint's ENI and a load balancer's: TCP from the consumer's
+VPC is translated towards a target, and nothing else passes but the answers.
 
 Connection tracking is one per VPC where AWS keeps one per ENI: a tracked flow that changes to another ENI stays
 allowed, as far as the source/destination check lets it.

@@ -6,9 +6,9 @@ A VPC has no broadcast domain: each ENI has a link of its own to the VPC's route
 ENI's route table leads to. A route table is a Linux table, chosen by the incoming link. Its ``local`` routes become one
 route per private address, so that a longer prefix of the same table still wins, as it does on AWS. What has no route is
 dropped in silence. Gateways are namespaces of their own; links between routers use link-local addresses, which AWS
-reserves and no VPC can contain. IPv6 is on in the routers of a VPC that has a block of it, and only there. An ENI of an endpoint or of a load balancer has a namespace of its own, which
-translates between the VPC and a link to the one at the other end: addresses of two VPCs, which may be the same, never
-meet.
+reserves and no VPC can contain. IPv6 is on in the routers of a VPC that has a block of it, and only there. An ENI of an
+endpoint or of a load balancer has a namespace of its own, which translates between the VPC and a link to the one at the
+other end: addresses of two VPCs, which may be the same, never meet.
 """
 
 from __future__ import annotations
@@ -70,11 +70,14 @@ class Topology:
     settings: dict[Setting, str] = field(default_factory=dict)
 
     def address(self, namespace: str, device: str, address: str, flags: str = "") -> None:
-        self.settings[Setting(namespace, _of_family("address", address), f"{address} dev {device}")] = flags
+        """On a link with nobody else, so that IPv6 need not look for duplicates."""
+        key = Setting(namespace, _of_family("address", address), f"{address} dev {device}")
+        self.settings[key] = f"{flags} nodad" if key.object.startswith("-6") else flags
 
     def route(self, namespace: str, destination: str, way: str, table: int | str = "main") -> None:
         """The first route to a destination stays."""
-        self.settings.setdefault(Setting(namespace, _of_family("route", destination), f"{destination} table {table}"), way)
+        key = Setting(namespace, _of_family("route", destination), f"{destination} table {table}")
+        self.settings.setdefault(key, way)
 
     def rule(self, namespace: str, device: str, table: int) -> None:
         key = f"iif {device} lookup {table} priority {PORT_RULE_PRIORITY}"
@@ -95,7 +98,7 @@ class Topology:
                 if version == 4:
                     self.address(namespace, device, f"{local} peer {peer}/32", "scope link")
                 else:
-                    self.address(namespace, device, f"{local}/64", "nodad")
+                    self.address(namespace, device, f"{local}/64")
 
     def versions(self, namespace: str) -> tuple[int, ...]:
         """The IP versions that a router forwards."""
@@ -149,8 +152,7 @@ def _on_the_internet(topology: Topology, namespace: str, port: str, addresses: l
     for version in versions:
         ours, theirs = INTERNET_LINK[version]
         for address in own[version]:
-            host = ipaddress.ip_network(address)
-            topology.address(namespace, "internet", str(host), "nodad" if version == 6 else "")
+            topology.address(namespace, "internet", str(ipaddress.ip_network(address)))
             topology.route(names.INTERNET, address, f"via {theirs} dev {port} onlink")
         topology.route(namespace, DEFAULT[version], f"via {ours} dev internet onlink src {own[version][0]}")
 
@@ -199,9 +201,7 @@ def _router(topology: Topology, description: Description, vpc: Vpc) -> None:
 def _port(topology: Topology, router: str, eni: NetworkInterface, subnet: Subnet) -> None:
     port = names.interface(eni.id)
     for cidr in filter(None, (subnet.cidr, subnet.ipv6_cidr)):
-        network, gateway = ipaddress.ip_network(cidr), gateway_in(cidr)
-        flags = "noprefixroute" if network.version == 4 else "noprefixroute nodad"
-        topology.address(router, port, f"{gateway}/{network.prefixlen}", flags)
+        topology.address(router, port, f"{gateway_in(cidr)}/{cidr.partition('/')[2]}", "noprefixroute")
     if eni.instance_id:
         guest = (names.namespace(eni.instance_id), names.device(eni.device_index))
         topology.links.add(Link((router, port), guest, MTU, eni.mac))

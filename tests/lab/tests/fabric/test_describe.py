@@ -316,6 +316,11 @@ def test_a_vpc_has_its_associated_cidrs_and_attached_gateways(client):
     assert vpc.edges == {"igw-1": "rtb-2"}
 
 
+def test_an_egress_only_gateway_is_nothing_to_a_vpc_without_ipv6(client):
+    client.replies["describe_vpcs"]["Vpcs"][0]["Ipv6CidrBlockAssociationSet"].clear()
+    assert Cloud(lambda _service: client).describe().vpcs["vpc-1"].egress_only_gateway is None
+
+
 def test_a_subnet_without_a_route_table_of_its_own_has_the_main_one(client):
     subnets = Cloud(lambda _service: client).describe().subnets
     assert (subnets["subnet-1"].route_table, subnets["subnet-1"].network_acl) == ("rtb-1", "acl-1")

@@ -41,14 +41,18 @@ class Wire:
         netns.ip("-n", self.router, "address", "add", *gateway)
         netns.ip("-n", self.router, "link", "set", port, "up")
         netns.ip("-n", self.guest, "link", "set", device, "up")
-        for namespace, end in ((self.guest, device), (self.router, port)):
-            eventually(lambda: "fe80" in netns.ip("-n", namespace, "address", "show", "dev", end, "-tentative"))
+        for end in (("-n", self.guest, "address", "show", device), ("-n", self.router, "address", "show", port)):
+            wait_for_link_local(end)
 
     def socket(self, device: str, kind: int, protocol: int) -> socket.socket:
         opened = netns.socket_in(self.guest, socket.AF_INET6, kind, protocol)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
         opened.settimeout(3)
         return opened
+
+
+def wait_for_link_local(end: tuple[str, ...]) -> None:
+    eventually(lambda: "fe80" in netns.ip(*end, "-tentative"))
 
 
 @pytest.fixture

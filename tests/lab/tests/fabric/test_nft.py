@@ -38,7 +38,7 @@ def with_ingress(description: Description, group: str, *permissions: Permission)
             ["ip saddr 0.0.0.0/0 meta l4proto icmp icmp type 3 icmp code 4 return"],
         ),
         (Permission(Match("50"), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 meta l4proto 50 return"]),
-        (Permission(Match("icmpv6", (-1, -1)), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 meta l4proto icmpv6 return"]),
+        (Permission(Match("58", (-1, -1)), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 meta l4proto icmpv6 return"]),
         (Permission(Match("tcp", (22, 22)), groups=("sg-mgmt",)), ["ip saddr @sg-mgmt tcp dport 22 return"]),
         (Permission(Match("tcp", (22, 22))), []),
     ],
