@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the fabric knows of a cloud, as plain dataclasses. Where nothing is said, a CIDR block is of either IP version."""
+"""What the fabric knows of a cloud, as plain dataclasses. CIDR blocks are of IPv4 or IPv6, unless it says which."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ class Vpc:
 class NetworkInterface:
     """``addresses`` are the private IPv4 ones, the primary first; ``public`` maps one to its public or Elastic IP.
 
-    ``prefixes`` are the delegated ones, of either version. ``instance_id`` and ``device_index`` are None unless it is attached
-    to a running instance.
+    ``prefixes`` are the delegated ones, of IPv4 and IPv6. ``instance_id`` and ``device_index`` are None unless it is
+    attached to a running instance.
     """
 
     id: str

@@ -92,7 +92,7 @@ class World:
     def add_ipv6(self) -> None:
         """Both subnets get a block, the public one a way to the Internet and back, the management one a way out.
 
-        The groups admit by IPv6 what they admit by IPv4, and management from all of the VPC.
+        Interfaces made from now on have an address of it. The groups admit by IPv6 what they admit by IPv4, and management from all of the VPC.
         """
         self.ec2.associate_vpc_cidr_block(VpcId=self.vpc, AmazonProvidedIpv6CidrBlock=True)
         [vpc] = self.ec2.describe_vpcs(VpcIds=[self.vpc])["Vpcs"]
@@ -100,6 +100,7 @@ class World:
         cidrs = ipaddress.ip_network(block).subnets(new_prefix=64)
         for subnet, cidr in zip((self.public_subnet, self.management_subnet), cidrs):
             self.ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=str(cidr))
+            self.ec2.modify_subnet_attribute(SubnetId=subnet, AssignIpv6AddressOnCreation={"Value": True})
         made = self.ec2.create_egress_only_internet_gateway(VpcId=self.vpc)["EgressOnlyInternetGateway"]
         out = {"EgressOnlyInternetGatewayId": made["EgressOnlyInternetGatewayId"]}
         for table, target in ((self.public_table, {"GatewayId": self.internet_gateway}), (self.management_table, out)):
