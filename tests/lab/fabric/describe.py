@@ -233,7 +233,7 @@ def _subnet(item: dict, tables: list[dict], acls: list[dict]) -> Subnet:
     return Subnet(
         id=subnet_id,
         vpc_id=item["VpcId"],
-        cidr=item["CidrBlock"],
+        cidr=item.get("CidrBlock"),
         route_table=explicit or main,
         network_acl=acl_of.get(subnet_id),
         zone_id=item["AvailabilityZoneId"],

@@ -71,14 +71,14 @@ class RouteTable:
 
 @dataclass(frozen=True)
 class Subnet:
-    """``cidr`` is its IPv4 block. ``route_table`` is the associated one, else the VPC's main one.
+    """``cidr`` is its IPv4 block, which one with IPv6 only has not.
 
-    ``zone_id`` is the same in every account, ``zone_name`` is not.
+    ``route_table`` is the associated one, else the VPC's main one. ``zone_id`` is the same in every account, ``zone_name`` is not.
     """
 
     id: str
     vpc_id: str
-    cidr: str
+    cidr: str | None
     route_table: str | None
     network_acl: str | None
     zone_id: str

@@ -27,15 +27,17 @@ class VpcServices:
         """Serve the ENIs attached by now."""
         vpc = description.vpcs[self._vpc_id]
         subnets = [subnet for subnet in description.subnets.values() if subnet.vpc_id == vpc.id]
+        ipv4_cidrs = [subnet.cidr for subnet in subnets if subnet.cidr]
+        ipv6_cidrs = [subnet.ipv6_cidr for subnet in subnets if subnet.ipv6_cidr]
         attached = description.attached(vpc_id=vpc.id)
         self._dhcp.update(
-            [(subnet.cidr, topology.gateway_in(subnet.cidr), topology.resolvers(vpc)[0]) for subnet in subnets],
+            [(cidr, topology.gateway_in(cidr), topology.resolvers(vpc)[0]) for cidr in ipv4_cidrs],
             [
                 (eni.mac, address, eni.instance_id)
                 for eni in attached
                 for address in (*eni.addresses[:1], *eni.ipv6_addresses[:1])
             ],
-            [subnet.ipv6_cidr for subnet in subnets if subnet.ipv6_cidr],
+            ipv6_cidrs,
         )
         if vpc.dns_support:
             self._dns.update(dns.answers(description, vpc))

@@ -210,7 +210,7 @@ def _port(topology: Topology, router: str, eni: NetworkInterface, subnet: Subnet
         if subnet.ipv6_cidr:
             topology.neighbor(router, port, link_local(eni.mac), eni.mac)
     else:
-        _translator(topology, (router, port), eni, gateway_in(subnet.cidr))
+        _translator(topology, (router, port), eni, subnet)
     # The router's own replies (DHCP, metadata) and what comes from a gateway without a route table of its own.
     for network, way in _deliveries(eni):
         topology.route(router, network, way)
@@ -244,14 +244,15 @@ def link_local(mac: str) -> str:
     return str(ipaddress.IPv6Address(b"\xfe\x80" + bytes(6) + interface_id))
 
 
-def _translator(topology: Topology, near: tuple[str, str], eni: NetworkInterface, gateway: str) -> None:
+def _translator(topology: Topology, near: tuple[str, str], eni: NetworkInterface, subnet: Subnet) -> None:
     """Where an endpoint's or a load balancer's ENI ends. Its other links are those of the passages."""
     namespace = names.namespace(eni.id)
     topology.namespaces[namespace] = True
     topology.links.add(Link(near, (namespace, "vpc"), MTU))
     for address in eni.addresses:
         topology.address(namespace, "vpc", f"{address}/32")
-    topology.route(namespace, "default", f"via {gateway} dev vpc onlink")
+    if subnet.cidr:
+        topology.route(namespace, "default", f"via {gateway_in(subnet.cidr)} dev vpc onlink")
 
 
 def _passage(topology: Topology, passage: privatelink.Passage) -> None:
@@ -294,9 +295,9 @@ def _way(description: Description, vpc: Vpc, target: str, version: int) -> str:
     if target in gateways[version]:
         return f"via {VPC_LINK[version][1]} dev {names.interface(target)} onlink"
     eni = description.network_interfaces.get(target)
-    if eni and eni.instance_id and eni.vpc_id == vpc.id:
-        hop = eni.addresses[0] if version == 4 else link_local(eni.mac)
-        return f"via {hop} dev {names.interface(eni.id)} onlink"
+    hops = {4: eni.addresses[:1], 6: (link_local(eni.mac),)}[version] if eni else ()
+    if hops and eni.instance_id and eni.vpc_id == vpc.id:
+        return f"via {hops[0]} dev {names.interface(eni.id)} onlink"
     return "blackhole"
 
 

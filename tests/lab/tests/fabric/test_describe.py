@@ -332,6 +332,14 @@ def test_a_subnet_has_the_ipv6_block_that_is_associated(client):
     assert [subnet.ipv6_cidr for subnet in subnets.values()] == ["2600:1f18:0:1::/64", None]
 
 
+def test_a_subnet_may_have_ipv6_only(client):
+    del client.replies["describe_subnets"]["Subnets"][0]["CidrBlock"]
+    client.replies["describe_network_interfaces"]["NetworkInterfaces"][0]["PrivateIpAddresses"].clear()
+    description = Cloud(lambda _service: client).describe()
+    assert description.subnets["subnet-1"].cidr is None
+    assert description.network_interfaces["eni-1"].own[0] == "2600:1f18:0:1::5"
+
+
 def test_routes(client):
     tables = Cloud(lambda _service: client).describe().route_tables
     assert tables["rtb-2"].routes == (

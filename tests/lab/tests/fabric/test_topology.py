@@ -184,6 +184,18 @@ def test_the_internet_reaches_each_subnet_by_the_gateway_of_its_route_table(dual
     assert way(dual_stack, "xeni-corp", "2600:1f18:0:2::5").startswith("via fe80::1 dev internet ")
 
 
+def test_a_subnet_may_have_ipv6_only(dual_stack):
+    subnet = dataclasses.replace(dual_stack.subnets["subnet-2"], cidr=None)
+    only = with_eni(dual_stack, "eni-1", addresses=(), prefixes=("2600:1f18:0:2:1::/80",))
+    only = dataclasses.replace(only, subnets={**only.subnets, "subnet-2": subnet})
+    only = with_routes(only, "rtb-0000001", Route("203.0.113.0/24", "eni-1"))
+    assert way(only, "xeni-vpc-1", "2600:1f18:0:2::5", "eni0") == ETH1
+    assert way(only, "xeni-vpc-1", "203.0.113.50", "eni0") == "blackhole"
+    assert [key.key for key in topology.build(only).settings if "address" in key.object and "eni1" in key.key] == [
+        "2600:1f18:0:2::1/64 dev eni1"
+    ]
+
+
 def test_ipv6_is_on_only_where_a_vpc_has_it(dual_homed, dual_stack):
     built = topology.build(dual_homed)
     assert built.ipv6 == set()
