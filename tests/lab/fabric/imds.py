@@ -17,7 +17,7 @@ import socketserver
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lab import netns
 from lab.fabric.metadata import find
@@ -37,7 +37,7 @@ class Instance:
     """``tree`` is that of `metadata.tree`, ``options`` are the MetadataOptions of DescribeInstances."""
 
     tree: dict
-    options: Mapping[str, str | int] = field(default_factory=dict)
+    options: Mapping[str, str | int]
 
     @property
     def id(self) -> str:
@@ -137,10 +137,10 @@ class _Request(http.server.BaseHTTPRequestHandler):
     def _instance(self) -> Instance | None:
         """Who asks, if it may ask here at all."""
         instance = self.server.imds.instance_at(self.client_address[0])
-        endpoint = "HttpEndpoint" if self.server.address_family == socket.AF_INET else "HttpProtocolIpv6"
-        settings = {"HttpEndpoint": "enabled", **(instance.options if instance else {})}
-        allowed = "enabled" == settings["HttpEndpoint"] == settings.get(endpoint)
-        return instance if allowed else None
+        if not instance:
+            return None
+        needed = ["HttpEndpoint", *(["HttpProtocolIpv6"] if self.server.address_family == socket.AF_INET6 else [])]
+        return instance if all(instance.options.get(option) == "enabled" for option in needed) else None
 
     def _path(self) -> list[str]:
         return [part for part in self.path.partition("?")[0].split("/") if part]

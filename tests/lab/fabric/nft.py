@@ -44,13 +44,13 @@ PREFIXES = "flags interval"
 
 @dataclass(frozen=True)
 class Family:
-    """An IP version in the words of nft(8). ``unchecked`` are the rules ahead of the check of an ENI's source."""
+    """An IP version in the words of nft(8). ``ahead`` are the rules ahead of the check of an ENI's source."""
 
     version: int
     name: str
     address: str
     icmp: str
-    unchecked: tuple[str, ...]
+    ahead: tuple[str, ...]
 
 
 IPV4 = Family(4, "ip", "ipv4_addr", "icmp", ("ip saddr 0.0.0.0 udp dport 67 accept",))
@@ -151,7 +151,7 @@ def _source_dest_check(interfaces: Sequence[NetworkInterface], family: Family) -
         *_chain(
             "source_check",
             [
-                *family.unchecked,
+                *family.ahead,
                 f'iifname "eni*" iifname != @unchecked iifname . {family.name} saddr != @addresses drop',
             ],
             hook=PREROUTING,

@@ -67,4 +67,4 @@ def _instance(description: Description, instance_id: str) -> imds.Instance:
     subnets = [raw[eni["SubnetId"]] for eni in enis]
     vpc = raw[instance.vpc_id]
     tree = metadata.tree(raw[instance_id], enis, subnets, vpc, instance.public_key, instance.user_data)
-    return imds.Instance(tree, raw[instance_id].get("MetadataOptions", {}))
+    return imds.Instance(tree, raw[instance_id]["MetadataOptions"])

@@ -113,8 +113,8 @@ class Topology:
             self.route(namespace, DEFAULT[version], "blackhole")
 
 
-def _of_family(object: str, address: str) -> str:
-    return f"-6 {object}" if ":" in address else object
+def _of_family(kind: str, address: str) -> str:
+    return f"-6 {kind}" if ":" in address else kind
 
 
 def build(description: Description, corporate_address: str = names.CORPORATE_ADDRESS) -> Topology:

@@ -15,8 +15,11 @@ FIRST, SECOND, STRANGER = "127.0.0.1", "127.0.0.2", "127.0.0.3"  # a namespace's
 INSTANCE_ID = "/latest/meta-data/instance-id"
 
 
+OPTIONS = {"HttpEndpoint": "enabled", "HttpProtocolIpv6": "disabled", "HttpTokens": "required"}
+
+
 def instance(instance_id: str, **options: str) -> Instance:
-    return Instance({"meta-data": {"instance-id": instance_id}}, options)
+    return Instance({"meta-data": {"instance-id": instance_id}}, OPTIONS | options)
 
 
 @pytest.fixture
@@ -113,7 +116,7 @@ def test_who_asks_from_a_delegated_prefix_is_known(ask, imds):
 
 def test_an_update_is_seen_at_once(ask, token, imds):
     headers = token()
-    imds.update({FIRST: Instance({"meta-data": {"instance-id": "i-1", "local-ipv4": FIRST}})})
+    imds.update({FIRST: Instance({"meta-data": {"instance-id": "i-1", "local-ipv4": FIRST}}, OPTIONS)})
     assert ask("GET", "/latest/meta-data/local-ipv4", headers) == (200, FIRST)
 
 
@@ -142,7 +145,6 @@ def test_a_service_that_is_turned_off_forbids_everything(ask, token, imds):
         ({"HttpProtocolIpv6": "enabled"}, 200),
         ({"HttpProtocolIpv6": "disabled"}, 403),
         ({"HttpProtocolIpv6": "enabled", "HttpEndpoint": "disabled"}, 403),
-        ({}, 403),
     ],
 )
 def test_the_ipv6_endpoint_answers_where_it_is_enabled(ask, imds, options, status):
