@@ -147,7 +147,7 @@ class Fabric:
     def wait_guests(self, timeout: float = 60) -> None:
         """Until every guest accepts SSH connections and has the primary address of each of its ENIs.
 
-        Raises FabricError after ``timeout`` seconds.
+        That is an IPv6 address where the subnet has no others. Raises FabricError after ``timeout`` seconds.
         """
         deadline = time.monotonic() + timeout
         try:
@@ -159,11 +159,11 @@ class Fabric:
             if time.monotonic() > deadline:
                 eni = missing[0]
                 device = names.device(eni.device_index)
-                raise FabricError(f"guest {eni.instance_id}: {device} has no {eni.addresses[0]} after {timeout:g} s")
+                raise FabricError(f"guest {eni.instance_id}: {device} has no {eni.own[0]} after {timeout:g} s")
             time.sleep(0.1)
 
     def _has_address(self, eni: NetworkInterface) -> bool:
-        return eni.addresses[0] in self.guests[eni.instance_id].addresses(eni.mac)
+        return eni.own[0] in self.guests[eni.instance_id].addresses(eni.mac)
 
     def shells(self) -> dict[str, str]:
         """By namespace, the command that gives root a shell there; in a guest's, inside the guest."""

@@ -87,7 +87,7 @@ def carried(tmp_path) -> dict:
     for path, text in MODULES.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    return sources("_first.start", "main", tmp_path)
+    return sources("_first.start", "main", root=tmp_path)
 
 
 def test_only_modules_that_are_needed(carried):

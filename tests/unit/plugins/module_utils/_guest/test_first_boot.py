@@ -12,12 +12,12 @@ import pytest
 from ansible_collections.xeni.aws.plugins.module_utils._guest import first_boot, imds, kernel, observed, owners
 from ansible_collections.xeni.aws.plugins.module_utils._guest.backends import systemd_networkd
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import trusted
-from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import IFUPDOWN, NETWORKD, Owner, Owners
+from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import NETWORKD, Owner, Owners
 from ansible_collections.xeni.aws.plugins.module_utils._guest.plan import wanted_goal
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import MAIN_TABLE, Address, Link, Route, State
 
 PARAMETERS = {
-    "management_prefixes": ["192.168.0.0/16"], "management_device_index": 1, "backend": "auto", "table": 4000,
+    "management_prefixes": ["192.168.0.0/16"], "management_device_index": 1, "backend": "systemd_networkd", "take_over": False, "table": 4000,
     "priority": 4000,
 }
 ETH0 = {"device-number": "0", "local-ipv4s": "10.0.0.10", "subnet-ipv4-cidr-block": "10.0.0.0/24"}
@@ -77,10 +77,10 @@ def test_it_says_what_was_done(instance, guest, capsys):
     assert guest.commands == ["networkctl reload"]
     assert instance.files() == ["05-xeni-02420a00000a.network", "05-xeni-02420a00010a.network"]
     assert capsys.readouterr().out == (
-        f"xeni.aws: wrote {instance.directory}/05-xeni-02420a00000a.network\n"
-        f"xeni.aws: wrote {instance.directory}/05-xeni-02420a00010a.network\n"
-        "xeni.aws: eth0 (public) has its own way for 10.0.0.10\n"
-        "xeni.aws: eth1 (management) has its own way for 10.0.1.10\n"
+        f"xeni.aws: {instance.directory}/05-xeni-02420a00000a.network is written\n"
+        f"xeni.aws: {instance.directory}/05-xeni-02420a00010a.network is written\n"
+        "xeni.aws: replies from 10.0.0.10 leave by eth0\n"
+        "xeni.aws: replies from 10.0.1.10 leave by eth1\n"
     )
 
 
@@ -90,7 +90,7 @@ def test_in_an_image_that_has_it_all_nothing_is_written(instance, guest, capsys)
     capsys.readouterr()
     first_boot.main(PARAMETERS)
     assert guest.commands == []
-    assert "wrote" not in capsys.readouterr().out
+    assert "written" not in capsys.readouterr().out
 
 
 def test_an_interface_that_is_plugged_in_late_is_waited_for(instance):
@@ -119,9 +119,9 @@ def test_a_kernel_that_does_not_get_there_goes_back(instance):
     assert instance.files() == []
 
 
-def test_what_the_module_would_refuse_is_refused_before_anything_is_written(instance, guest):
-    instance.managers = (NETWORKD, IFUPDOWN)
-    assert "eth0 is managed by systemd-networkd and by ifupdown, which undo each other's work" in failure()
+def test_an_interface_of_another_network_manager_is_left_alone(instance, guest):
+    instance.managers = (NETWORKD, "wicked")
+    assert failure().endswith("backend: 'systemd_networkd', but eth0 is managed by wicked")
     assert (instance.files(), guest.commands) == ([], [])
 
 

@@ -122,7 +122,7 @@ def server(monkeypatch):
 def test_the_interfaces_as_guest_routing_takes_them(server):
     found = imds.read(CORPORATE)
     assert found == [OF_ETH0, OF_ETH1]
-    others = {"table": 4000, "priority": 4000, "backend": "auto", "confirm_timeout": 60}
+    others = {"table": 4000, "priority": 4000, "backend": "auto", "take_over": False, "confirm_timeout": 60}
     assert [interface.addresses for interface in from_parameters({"interfaces": found, **others}).interfaces] == [
         ("10.0.0.10",), ("10.0.1.10", "10.0.1.21")]
 
