@@ -22,6 +22,7 @@ from lab.guests import GuestError
 
 DELIMITER = b"\xff"  # makes both ends forget what was said in part
 POLL_SECONDS = 0.1
+LONGEST_POLL_SECONDS = 1.0  # the agent writes each question into the journal, which keeps a slow machine busy
 
 _identities = itertools.count(1)
 
@@ -123,10 +124,12 @@ def run(path: pathlib.Path, argv: tuple[str, ...], data: bytes, timeout: float) 
         encoded = base64.b64encode(data).decode()
         options = {"arg": list(argv[1:]), "capture_output": True, "input_data": encoded}
         process = channel.call("guest-exec", path=argv[0], **options)
+        pause = POLL_SECONDS
         while not (status := channel.call("guest-exec-status", **process))["exited"]:
             if time.monotonic() > deadline:
                 raise ChannelError(f"{' '.join(argv)}: no end after {timeout:g} s")
-            time.sleep(POLL_SECONDS)
+            time.sleep(pause)
+            pause = min(pause * 2, LONGEST_POLL_SECONDS)
     ended = status.get("exitcode", -status.get("signal", 0))
     return subprocess.CompletedProcess(argv, ended, _decoded(status, "out-data"), _decoded(status, "err-data"))
 

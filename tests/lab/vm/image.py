@@ -79,8 +79,7 @@ def _build(release: str, building: pathlib.Path, lock: int, progress: Callable[[
     image.bootstrap(release, [*image.PACKAGES, *PACKAGES], root, lock, progress)
     image.configure(root)
     image.copy_tree(ROOTFS / image.COMMON, root)
-    for change in (["disable", *image.SERVICES], ["mask", *TIMERS]):
-        _run("chroot", str(root), "systemctl", *change)
+    _run("chroot", str(root), "systemctl", "mask", *TIMERS)
     for name in ("vmlinuz", "initrd.img"):
         shutil.copyfile(next(root.glob(f"boot/{name}-*")), building / name)
     _run("mke2fs", "-q", "-t", "ext4", "-m", "0", "-d", str(root), str(building / "disk.ext4"), DISK_SIZE)

@@ -21,7 +21,7 @@ from lab import netns
 from lab.guests import GuestError, cgroup, nspawn
 from lab.guests.first_boot import personalise
 from lab.guests.flavours import MACHINE_STACKS, Flavour
-from lab.guests.image import SERVICES, copy_tree
+from lab.guests.image import copy_tree
 from lab.vm import channel, image, qemu
 from lab.vm.slots import Slots, changes
 
@@ -174,7 +174,8 @@ class Machine:
             (("tar", "--extract", "--numeric-owner", "--no-overwrite-dir", "--directory=/"), _archive(seed)),
             (("sysctl", "--quiet", "--write", f"kernel.hostname={self.hostname}"), b""),
             (("udevadm", "control", "--reload"), b""),
-            (("systemctl", "enable", "--now", *SERVICES, MACHINE_STACKS[self.flavour.stack]), b""),
+            (("systemctl", "enable", "--now", MACHINE_STACKS[self.flavour.stack]), b""),
+            (("systemctl", "start", "ssh"), b""),
         ):
             done = self._run(argv, data, AGENT_TIMEOUT)
             if done.returncode != 0:
