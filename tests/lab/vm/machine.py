@@ -26,7 +26,9 @@ from lab.vm import channel, image, qemu
 from lab.vm.slots import Slots, changes
 
 LOOK_SECONDS = 1.0
-AGENT_TIMEOUT = 120  # seconds, from a saved state also without KVM
+# A stack -> what happens at boot, and now that its files come later has to happen once more.
+PREPARATIONS = {"netplan": [("netplan", "generate")], "ifupdown": [("udevadm", "control", "--reload")]}
+AGENT_TIMEOUT = 300  # seconds; without KVM, on a machine that has other things to do
 
 
 class Machine:
@@ -173,7 +175,7 @@ class Machine:
             (("date", f"--set=@{time.time():.0f}"), b""),
             (("tar", "--extract", "--numeric-owner", "--no-overwrite-dir", "--directory=/"), _archive(seed)),
             (("sysctl", "--quiet", "--write", f"kernel.hostname={self.hostname}"), b""),
-            (("udevadm", "control", "--reload"), b""),
+            *((argv, b"") for argv in PREPARATIONS.get(self.flavour.stack, ())),
             (("systemctl", "enable", "--now", MACHINE_STACKS[self.flavour.stack]), b""),
             (("systemctl", "start", "ssh"), b""),
         ):
