@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -14,6 +15,7 @@ from lab import netns
 from lab.fabric import Fabric, names
 from lab.fabric.probes import Outcome, Probe, tcp
 from lab.fabric.watch import Watch
+from lab.guests import GuestError
 from lab.tests.fabric.packets.world import Server, World
 from lab.tests.polling import eventually
 from lab.vm.machine import Machine
@@ -57,14 +59,15 @@ class DualHomed(Server):
 
     def reboot(self) -> None:
         before = self.machine.run(*BOOT_ID).stdout
-        self.machine.run("systemctl", "--no-block", "reboot")
+        with contextlib.suppress(GuestError):  # the agent may be stopped before it has answered
+            self.machine.run("systemctl", "--no-block", "reboot")
         eventually(lambda: self._boot_id() not in ("", before), timeout=BOOT_TIMEOUT)
         self.machine.wait(BOOT_TIMEOUT)
 
     def _boot_id(self) -> str:
         try:
             return self.machine.run(*BOOT_ID).stdout
-        except RuntimeError:  # its agent is not up just now
+        except GuestError:  # its agent is not up just now
             return ""
 
     def asked(self, namespace: str, address: str, port: int) -> Outcome:
