@@ -27,6 +27,7 @@ from lab.fabric.kernel import Kernel, KernelError
 from lab.fabric.services import VpcServices
 from lab.guests import image, requirements
 from lab.guests.cgroup import CgroupError
+from lab.guests.flavours import DEFAULT
 from lab.guests.nspawn import Guest, GuestError
 
 POLL_SECONDS = 1.0
@@ -96,9 +97,10 @@ class Fabric:
         self.stop()
 
     def _start(self) -> None:
-        self._describe()  # an endpoint that does not answer, before minutes go into an image
+        described = self._describe()  # an endpoint that does not answer, before minutes go into an image
         requirements.ensure(self._report)
-        self._image = image.ensure(self._report)
+        for release in sorted({DEFAULT.release, *(each.flavour.release for each in described.instances.values())}):
+            image.ensure(release, self._report)
         self._guardian = Guardian()
         self._sync()
         self._start_forward()
@@ -143,7 +145,7 @@ class Fabric:
     def wait_guests(self, timeout: float = 60) -> None:
         """Until every guest accepts SSH connections and has the primary address of each of its ENIs.
 
-        Raises FabricError after ``timeout`` seconds.
+        That is an IPv6 address where the subnet has no others. Raises FabricError after ``timeout`` seconds.
         """
         deadline = time.monotonic() + timeout
         try:
@@ -155,7 +157,7 @@ class Fabric:
             if time.monotonic() > deadline:
                 eni = missing[0]
                 device = names.device(eni.device_index)
-                raise FabricError(f"guest {eni.instance_id}: {device} has no {eni.addresses[0]} after {timeout:g} s")
+                raise FabricError(f"guest {eni.instance_id}: {device} has no {eni.own[0]} after {timeout:g} s")
             time.sleep(0.1)
 
     def shells(self) -> dict[str, str]:
@@ -218,16 +220,16 @@ class Fabric:
     def _start_guest(self, description: Description, instance_id: str) -> None:
         instance = description.instances[instance_id]
         guest = Guest(
-            names.namespace(instance_id), instance_id, instance.hostname, instance.public_key, self._image, RUN
+            names.namespace(instance_id), instance_id, instance.hostname, instance.public_key, instance.flavour, RUN
         )
-        guest.start()
+        guest.start(self._report)
         self.guests[instance_id] = guest
 
 
 def _has_address(eni: NetworkInterface) -> bool:
     guest, device = names.namespace(eni.instance_id), names.device(eni.device_index)
     shown = subprocess.run(["ip", "-netns", guest, "address", "show", "dev", device], capture_output=True, text=True, check=False)
-    return f" inet {eni.addresses[0]}/" in shown.stdout
+    return f" {eni.own[0]}/" in shown.stdout
 
 
 def _clouds(endpoint_url: str | None, region: str | None, sessions: Sequence[boto3.Session]) -> list[Cloud]:

@@ -8,17 +8,8 @@ import subprocess
 
 from lab import netns
 from lab.fabric import names
+from lab.tests.fabric.packets.world import metadata
 from lab.tests.polling import eventually
-
-
-def metadata(server, path: str) -> str:
-    """As a guest's agent asks for it."""
-    base = ["curl", "--silent", "--fail", "--max-time", "5"]
-    token = ["--request", "PUT", "--header", "X-aws-ec2-metadata-token-ttl-seconds: 60"]
-    options = {"capture_output": True, "text": True, "check": True}
-    given = netns.run(server.namespace, [*base, *token, "http://169.254.169.254/latest/api/token"], **options).stdout
-    header = ["--header", f"X-aws-ec2-metadata-token: {given}"]
-    return netns.run(server.namespace, [*base, *header, f"http://169.254.169.254/latest/{path}"], **options).stdout
 
 
 def test_an_eni_attached_later_is_plugged_in_and_gets_its_address(server):
@@ -51,6 +42,17 @@ def test_an_eni_moves_to_the_neighbour_with_its_mac_and_address(world, server, n
     server.fabric.wait_guests()
     assert neighbour.eni(1).addresses == moving.addresses
     assert moving.mac in neighbour.ip("link", "show", "eth1")
+
+
+def test_a_tag_chooses_what_an_instance_boots(world, fabric):
+    tags = [{"Key": "lab:guest", "Value": "trixie-ifupdown"}]
+    instance = world.launch(TagSpecifications=[{"ResourceType": "instance", "Tags": tags}])
+    fabric.sync()
+    fabric.wait_guests()
+    guest = fabric.guests[instance]
+    assert "VERSION_CODENAME=trixie" in guest.run("cat", "/etc/os-release").stdout
+    assert guest.run("ifquery", "--state", "eth0").stdout == "eth0=eth0\n"
+    assert "nameserver 10.0.0.2" in guest.run("cat", "/etc/resolv.conf").stdout  # as the VPC's DHCP tells it
 
 
 def test_a_terminated_instance_takes_its_guest_along(world, fabric):

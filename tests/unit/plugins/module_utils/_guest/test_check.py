@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.xeni.aws.plugins.module_utils._guest.agents import AMAZON
 from ansible_collections.xeni.aws.plugins.module_utils._guest.check import problems
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Desired, Interface
 from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Observed, match
@@ -28,8 +29,8 @@ OBSERVED = Observed(
 )
 
 
-def desired(interface, backend="auto"):
-    return Desired((interface,), 4000, 4000, backend)
+def desired(interface, backend="auto", take_over=False):
+    return Desired((interface,), 4000, 4000, backend, take_over)
 
 
 def owned(*managers, running=()):
@@ -51,6 +52,13 @@ def test_nothing_to_complain_of():
     assert problems(desired(ETH0), OBSERVED, is_root=True) == []
     assert problems(desired(ETH0), owned(NETPLAN), is_root=True) == []
     assert problems(desired(ETH0), owned(running=(NETWORKD,)), is_root=True) == []
+
+
+def test_an_agent_is_a_problem_unless_it_is_taken_over():
+    observed = replace(OBSERVED, agents={"eth0": (AMAZON,)})
+    problem, = problems(desired(ETH0), observed, is_root=True)
+    assert problem.startswith("interfaces: eth0 is also configured by amazon-ec2-net-utils")
+    assert problems(desired(ETH0, take_over=True), observed, is_root=True) == []
 
 
 @pytest.mark.parametrize(("wanted", "observed", "is_root", "message"), [
