@@ -109,9 +109,10 @@ def _rule(rule: Rule) -> str:
 
 def commands(change: Change) -> list:
     """What makes NetworkManager read our files, and have each device as they say."""
+    profiles = {device: PurePath(name).stem for name, device in change.devices.items()}
     return [
         *_load(change),
-        *(_reapply(device) if owner.handle.startswith(UUID) else _up("ifname", device)
+        *(_reapply(device) if owner.handle.startswith(UUID) else _up("id", profiles[device], "ifname", device)
           for device, owner in _devices(change)),
     ]
 
@@ -143,5 +144,5 @@ def _reapply(device: str) -> list:
 
 
 def _up(*what) -> list:
-    """Without a UUID the profile with the highest priority for the device."""
+    """By its name: for a device alone NetworkManager takes the profile that was up there last, not the best one."""
     return ["nmcli", "--wait", str(WAIT), "connection", "up", *what]

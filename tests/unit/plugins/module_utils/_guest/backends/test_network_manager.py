@@ -97,18 +97,21 @@ def test_secondary_addresses_of_a_profile():
     assert not sets_address(FILE, "10.0.1.10") and not sets_address(FILE, "2001:db8::1")
 
 
+DEVICES = {PATH: "eth1", network_manager.path("02:42:0a:00:00:0a"): "eth0"}
+
+
 def up(*words):
     return ["nmcli", "--wait", "15", "connection", "up", *words]
 
 
 @pytest.mark.parametrize(("change", "there", "back"), [
-    (Change({PATH: FILE}, {"eth1": OTHER}, {}),
-     [LOAD, up("ifname", "eth1")], [LOAD, up("uuid", OTHER.handle, "ifname", "eth1")]),
-    (Change({PATH: FILE}, {"eth1": NONE}, {}), [LOAD, up("ifname", "eth1")], [LOAD]),
-    (Change({PATH: FILE}, {"eth1": OURS}, {}),
+    (Change({PATH: FILE}, {"eth1": OTHER}, {}, DEVICES),
+     [LOAD, up("id", "xeni-02420a00010a", "ifname", "eth1")], [LOAD, up("uuid", OTHER.handle, "ifname", "eth1")]),
+    (Change({PATH: FILE}, {"eth1": NONE}, {}, DEVICES), [LOAD, up("id", "xeni-02420a00010a", "ifname", "eth1")], [LOAD]),
+    (Change({PATH: FILE}, {"eth1": OURS}, {}, DEVICES),
      [LOAD, ["nmcli", "device", "reapply", "eth1"]], [LOAD, ["nmcli", "device", "reapply", "eth1"]]),
-    (Change({}, {}, {"eth1": OURS, "eth0": OTHER}),
-     [up("ifname", "eth0"), ["nmcli", "device", "reapply", "eth1"]],
+    (Change({}, {}, {"eth1": OURS, "eth0": OTHER}, DEVICES),
+     [up("id", "xeni-02420a00000a", "ifname", "eth0"), ["nmcli", "device", "reapply", "eth1"]],
      [up("uuid", OTHER.handle, "ifname", "eth0"), ["nmcli", "device", "reapply", "eth1"]]),
     (Change({PATH: None}, {}, {}), [LOAD], [LOAD, up("id", "xeni-02420a00010a")]),
     (Change({}, {}, {}), [], []),
