@@ -68,7 +68,7 @@ def launch(world, stack: str, user_data: str) -> str:
 
 
 def boot_id(guest) -> str:
-    with contextlib.suppress(OSError):  # there is nothing inside just now
+    with contextlib.suppress(OSError, IndexError):  # there is nothing inside just now
         return guest.run("cat", "/proc/sys/kernel/random/boot_id").stdout
     return ""
 
