@@ -72,7 +72,18 @@ class First:
     value: str = "first"
 
 def first():
-    return _made().value
+    made = _made()
+    ids = [id for id in (made.value,)]
+
+    def values(number, *, last=""):
+        value = ids[number]
+        return [value + last if id else "" for _each in ids]
+
+    try:
+        raise ValueError(*values(0, last="!"))
+    except ValueError as error:
+        shown = str(error)
+        return f"{shown}"[:-1] if id(error) else error
 
 def _made() -> First:
     return First()
@@ -107,7 +118,8 @@ def test_only_modules_that_are_needed(carried):
      ["UNUSED", "unused", "import os", "deque", "LEFT", "why", "The module's words", "What it does", "the end", "int"]),
     ("_first/kinds/__init__.py", ["ALL", "by_name"], ["leave", "unused"]),
     ("_first/kinds/one.py", ["through_a_variable", "HELP"], []),
-    ("_second/names.py", ["@dataclass(frozen=True)", 'value: str = "first"', "_made"], ["NOBODYS", "field", "Words"]),
+    ("_second/names.py", ["@dataclass(frozen=True)", 'value: str = "first"', "def _made", "number", "shown"],
+     ["NOBODYS", "field", "Words", "made =", "ids"]),
     ("_second/helper.py", ["HELP"], ["THIRD"]),
 ])
 def test_only_what_is_needed_of_them(carried, path, there, not_there):
