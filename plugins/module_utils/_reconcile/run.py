@@ -219,11 +219,13 @@ def _words(family: Family, error: Exception) -> str:
     return str(error) if isinstance(error, BadInput) else family.explain(error)
 
 
-def _given(parameters):
-    """Without the options that were left out, which are most of what a long list of elements has."""
-    if isinstance(parameters, dict):
-        return {name: _given(value) for name, value in parameters.items() if value is not None}
-    return [_given(item) for item in parameters] if isinstance(parameters, list) else parameters
+def _given(parameters: dict) -> dict:
+    """Without the options that were left out, and without lists of objects: the calls have what was asked for each."""
+    return {name: value for name, value in parameters.items() if value is not None and not _is_of_objects(value)}
+
+
+def _is_of_objects(value) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def _printable(value):

@@ -23,7 +23,7 @@ class Exit(Exception):
 
 
 # Of a thousand elements with forty options each, those that were left out would be most of the result.
-INVOCATION = {"module_args": {"state": "present", "files": [{"name": "a", "force": False}]}}
+INVOCATION = {"module_args": {"state": "present"}}
 
 
 class Module:
