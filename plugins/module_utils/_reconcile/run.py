@@ -118,15 +118,11 @@ def run(module, make_family, timeout: float = 300) -> None:
     except (BadInput, NotReached, *family.errors) as error:
         module.fail_json(msg=_words(family, error), changed=False)
     predicted = family.predict(observed, calls) if module.check_mode or module._diff else observed
-    report = {
-        "changed": bool(calls),
-        "calls": [call.report() for call in calls],
-        "invocation": {"module_args": _given(module.params)},
-    }
+    report = {"changed": bool(calls), "invocation": {"module_args": _given(module.params)}}
     if module._diff:
         report["diff"] = {"before": _printable(family.show(observed)), "after": _printable(family.show(predicted))}
     if module.check_mode or not calls:
-        module.exit_json(**report, **_printable(family.show(predicted)))
+        module.exit_json(**report, calls=[call.report() for call in calls], **_printable(family.show(predicted)))
 
     progress = _Progress(family)
     outcome, done = _carry_out(family, progress, calls, timeout)

@@ -22,7 +22,7 @@ class Exit(Exception):
         self.failed, self.result = failed, result
 
 
-# Of a thousand elements with forty options each, those that were left out would be most of the result.
+# A thousand elements with forty options each would be most of the result.
 INVOCATION = {"module_args": {"state": "present"}}
 
 
