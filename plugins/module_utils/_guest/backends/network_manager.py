@@ -111,19 +111,16 @@ def commands(change: Change) -> list:
     """What makes NetworkManager read our files, and have each device as they say."""
     return [
         *_load(change),
-        *(_reapply(device) if owner.handle.startswith(UUID) else _up("ifname", device)
-          for device, owner in _devices(change)),
+        *(_take_up(device, owner.handle, uuid(change.mac_addresses[device])) for device, owner in _devices(change)),
     ]
 
 
 def commands_back(change: Change) -> list:
     """The profile that each device had before. Without one, NetworkManager knows what to do when ours is gone."""
-    devices = [(device, owner.handle) for device, owner in _devices(change) if owner.handle]
     removed = [name for name, content in change.files.items() if content is None]
     return [
         *_load(change),
-        *(_reapply(device) if handle.startswith(UUID) else _up("uuid", handle, "ifname", device)
-          for device, handle in devices),
+        *(_take_up(device, owner.handle, owner.handle) for device, owner in _devices(change) if owner.handle),
         *(_up("id", PurePath(name).stem) for name in sorted(removed)),
     ]
 
@@ -137,11 +134,11 @@ def _load(change: Change) -> list:
     return [["nmcli", "connection", "load", *sorted(change.files)]] if change.files else []
 
 
-def _reapply(device: str) -> list:
-    """The device has our profile: it takes what is new in it, or was lost, without going down."""
-    return ["nmcli", "device", "reapply", device]
+def _take_up(device: str, active: str, wanted: str) -> list:
+    """A device that has our profile takes what is new in it, or was lost, without going down."""
+    ours = active == wanted and wanted.startswith(UUID)
+    return ["nmcli", "device", "reapply", device] if ours else _up("uuid", wanted, "ifname", device)
 
 
 def _up(*what) -> list:
-    """Without a UUID the profile with the highest priority for the device."""
     return ["nmcli", "--wait", str(WAIT), "connection", "up", *what]
