@@ -71,19 +71,12 @@ def _family(number: int, interface: Interface, rules, routes) -> dict:
     static = [route for route in routes if route.family == number]
     return {
         "method": "auto",
-        **_default_route(interface),
+        **({"never-default": "true"} if interface.role == MANAGEMENT else {"route-metric": PUBLIC_METRIC}),
         **_numbered("address", (f"{address}/{length}" for address in addresses[1:])),
         **_numbered("route", (_route(route, length) for route in static)),
         **{f"route{position}_options": _options(route) for position, route in enumerate(static, 1)},
         **_numbered("routing-rule", (_rule(rule) for rule in rules if rule.family == number)),
     }
-
-
-def _default_route(interface: Interface) -> dict:
-    """What DHCP or a router says of a default route is not for `main` on a management interface."""
-    if interface.role == MANAGEMENT:
-        return {"never-default": "true", "ignore-auto-routes": "true"}
-    return {"route-metric": PUBLIC_METRIC}
 
 
 def _numbered(key: str, values) -> dict:

@@ -48,7 +48,6 @@ org.freedesktop.nm-cloud-setup.skip=yes
 [ipv4]
 method=auto
 never-default=true
-ignore-auto-routes=true
 address1=10.0.1.21/32
 route1=10.0.1.0/24
 route2=0.0.0.0/0,10.0.1.1
@@ -64,7 +63,6 @@ addr-gen-mode=eui64
 ip6-privacy=0
 method=auto
 never-default=true
-ignore-auto-routes=true
 address1=2001:db8::11/128
 route1=2001:db8::/64
 route2=::/0,fe80:ec2::1
