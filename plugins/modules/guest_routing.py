@@ -8,11 +8,13 @@ module: guest_routing
 short_description: Route by interface inside an EC2 instance, without locking anyone out
 version_added: 0.1.0
 description:
-  - Gives each network interface of the instance a route table of its own, and each of its addresses a rule that leads
+  - Gives each network interface of the instance a route table of its own, and each of its addresses rules that lead
     there, so that a reply leaves by the interface whose address the request came to. The default route of the table
     C(main) stays with the public interface; what is listed in O(interfaces[].management_prefixes) goes by the
-    management one.
-  - Takes the interfaces as M(xeni.aws.ec2_eni) returns them. They are found by MAC address, never by name.
+    management one. Networks of containers, and what else others have set up in C(main), stay reachable from all
+    addresses. IPv4 and IPv6 alike.
+  - Takes the interfaces as M(xeni.aws.ec2_eni) returns them, or from the instance's own metadata. They are found by
+    MAC address, never by name.
   - The files of the network manager and the state of the kernel are both looked at, and both corrected. What others
     have set stays.
   - B(Nobody is locked out.) Before anything is changed the instance is told to come back to its old state by itself.
@@ -22,11 +24,30 @@ description:
 author:
   - xeni.aws contributors (@xeni-aws)
 options:
+  source:
+    description:
+      - Who tells what interfaces the instance has.
+      - V(parameters) is O(interfaces).
+      - V(imds) is the instance metadata service, version 2. The interface with device index 0 is public, all others are
+        for management. While the metadata cannot be read the routing stays as it is, with a warning.
+    type: str
+    choices: [parameters, imds]
+    default: parameters
+  management_prefixes:
+    description: The O(interfaces[].management_prefixes) of the management interface, with O(source=imds).
+    type: list
+    elements: str
+    default: []
+  management_device_index:
+    description: The device index of the interface for O(management_prefixes).
+    type: int
+    default: 1
   interfaces:
-    description: The instance's interfaces. Exactly one has the role V(public).
+    description:
+      - The instance's interfaces. Exactly one has the role V(public).
+      - Required with O(source=parameters), and only there.
     type: list
     elements: dict
-    required: true
     suboptions:
       mac_address:
         description: The MAC address.
@@ -44,6 +65,28 @@ options:
         description: The CIDR block of the interface's subnet. Its first host address is the gateway.
         type: str
         required: true
+      ipv6_addresses:
+        description:
+          - The IPv6 addresses, as texts, or as M(xeni.aws.ec2_eni) returns them, with C(ipv6_address).
+          - DHCPv6 brings the first one, this module the others. The gateway is C(fe80:ec2::1), which the VPC router has in every subnet.
+        type: list
+        elements: raw
+        default: []
+      subnet_ipv6_cidr:
+        description: The IPv6 CIDR block of the interface's subnet. Required with O(interfaces[].ipv6_addresses).
+        type: str
+      ipv4_prefixes:
+        description:
+          - Prefixes delegated to the interface, as texts, or as M(xeni.aws.ec2_eni) returns them, with C(ipv4_prefix).
+          - What is sent from an address in one of them leaves by the interface. No address is set.
+        type: list
+        elements: raw
+        default: []
+      ipv6_prefixes:
+        description: The same of IPv6, with C(ipv6_prefix).
+        type: list
+        elements: raw
+        default: []
       role:
         description: V(public) has the default route, V(management) has not.
         type: str
@@ -56,17 +99,50 @@ options:
         type: list
         elements: str
         default: []
+      routes:
+        description: Further networks behind this interface, whatever its role.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          destination:
+            description: The CIDR block of the network.
+            type: str
+            required: true
+          gateway:
+            description: The host of the subnet that leads there. The subnet's router when omitted.
+            type: str
+  backend:
+    description:
+      - The network manager whose files are written.
+      - V(auto) takes for each interface the one that manages it. One that nobody manages goes to that of the public one.
+      - V(systemd_networkd) is also for systems with netplan, whose own files cannot say all that is needed.
+      - V(network_manager) needs NetworkManager 1.20 or later.
+    type: str
+    choices: [auto, ifupdown, network_manager, systemd_networkd]
+    default: auto
+  take_over:
+    description:
+      - Whether a cloud agent that configures the interfaces behind their manager's back (amazon-ec2-net-utils,
+        nm-cloud-setup, cloud-init's hot-plug with NetworkManager) is switched off for them. Without, it is an error.
+      - What was switched off stays so until the interface is not listed any more.
+    type: bool
+    default: false
   table:
     description:
-      - The number of the first interface's route table, and the priority of its rules. The next interfaces have the
-        next numbers.
-      - From 4000 to 4999, which neither cloud agents nor network managers use by themselves.
+      - The number of the first interface's route table. The next interfaces have the next numbers.
+      - The hundred numbers from this one on belong to this module. They must be from 4000 to 4999, which neither cloud
+        agents nor network managers use by themselves.
+    type: int
+    default: 4000
+  priority:
+    description: The same for the priorities of the rules, of which 201 belong to this module.
     type: int
     default: 4000
   confirm:
     description:
-      - V(auto) goes back unless a new SSH connection to O(confirm_host) confirms. It needs the C(ssh) connection
-        plugin, and no C(async).
+      - V(auto) goes back unless a new SSH connection to O(confirm_host) confirms. The task itself may come by another
+        plugin, such as P(amazon.aws.aws_ssm#connection), but not by C(local), and without C(async).
       - V(never) applies at once, for a console or a local connection. It goes back only when the kernel does not get
         to the wanted state.
     type: str
@@ -80,6 +156,12 @@ options:
       - User, port, keys, jump hosts and privilege escalation are those of the task. The host key must be the one of
         the connection in use.
     type: str
+  confirm_directly:
+    description:
+      - Whether the new connection leaves out the task's jump hosts, C(ProxyJump) and C(ProxyCommand).
+      - A jump host in the management subnet reaches the instance also when nothing is configured there, and proves nothing.
+    type: bool
+    default: false
   confirm_timeout:
     description:
       - After how many seconds without confirmation the instance goes back, from 20 to 3600. Half of it is for the
@@ -112,6 +194,12 @@ EXAMPLES = r"""
         subnet_cidr: 10.0.1.0/24
         role: management
         management_prefixes: [192.168.0.0/16]
+
+- name: The same, by what the instance knows of itself
+  become: true
+  xeni.aws.guest_routing:
+    source: imds
+    management_prefixes: [192.168.0.0/16]
 """
 
 RETURN = r"""
@@ -120,7 +208,11 @@ interfaces:
   returned: always
   type: list
   elements: dict
-  sample: [{name: eth1, mac_address: "02:42:0a:00:01:0a", private_ip_addresses: [10.0.1.10]}]
+  sample:
+    - name: eth1
+      mac_address: "02:42:0a:00:01:0a"
+      private_ip_addresses: [10.0.1.10]
+      ipv6_addresses: []
 rules:
   description: The policy rules with priorities from 4000 to 4999.
   returned: always
@@ -152,6 +244,13 @@ calls:
         differences: ["rule 4001: from 10.0.1.10 lookup 4001 is missing"]
         files: {}
         commands: [[networkctl, reconfigure, eth1]]
+        commands_back: [[networkctl, reconfigure, eth1]]
+        by_hand: []
+imds:
+  description: Why the instance metadata could not be read. The routing is as it was.
+  returned: when O(source=imds), and it could not be read
+  type: str
+  sample: "PUT /latest/api/token of 169.254.169.254: timed out"
 commit:
   description: How the change was confirmed.
   returned: when something was changed and O(confirm=auto)
@@ -161,29 +260,75 @@ commit:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.xeni.aws.plugins.module_utils._guest import imds
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._guest.family import GuestRouting
-from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import run
+from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import read, show
+from ansible_collections.xeni.aws.plugins.module_utils._guest.process import CommandFailed
+from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput, run
 
 
 def main():
     module = AnsibleModule(
         argument_spec=dict(
-            interfaces=dict(type="list", elements="dict", required=True, options=dict(
+            source=dict(type="str", choices=["parameters", "imds"], default="parameters"),
+            management_prefixes=dict(type="list", elements="str", default=[]),
+            management_device_index=dict(type="int", default=1),
+            interfaces=dict(type="list", elements="dict", options=dict(
                 mac_address=dict(type="str", required=True),
                 private_ip_addresses=dict(type="list", elements="raw", required=True),
                 subnet_cidr=dict(type="str", required=True),
+                ipv6_addresses=dict(type="list", elements="raw", default=[]),
+                subnet_ipv6_cidr=dict(type="str"),
+                ipv4_prefixes=dict(type="list", elements="raw", default=[]),
+                ipv6_prefixes=dict(type="list", elements="raw", default=[]),
                 role=dict(type="str", choices=["public", "management"], required=True),
                 management_prefixes=dict(type="list", elements="str", default=[]),
+                routes=dict(type="list", elements="dict", default=[], options=dict(
+                    destination=dict(type="str", required=True),
+                    gateway=dict(type="str"),
+                )),
             )),
+            backend=dict(
+                type="str", choices=["auto", "ifupdown", "network_manager", "systemd_networkd"], default="auto"),
+            take_over=dict(type="bool", default=False),
             table=dict(type="int", default=4000),
+            priority=dict(type="int", default=4000),
             confirm=dict(type="str", choices=["auto", "never"], default="auto"),
             confirm_host=dict(type="str"),
+            confirm_directly=dict(type="bool", default=False),
             confirm_timeout=dict(type="int", default=60),
         ),
+        required_if=[("source", "parameters", ["interfaces"])],
         supports_check_mode=True,
     )
-    run(module, lambda: GuestRouting(from_parameters(module.params), module.params))
+    run(module, lambda: GuestRouting(from_parameters(_with_interfaces(module)), module.params))
+
+
+def _with_interfaces(module) -> dict:
+    """The parameters, with the interfaces that the source tells. Ends the module while it tells nothing."""
+    given, prefixes = module.params["interfaces"], module.params["management_prefixes"]
+    if module.params["source"] == "parameters":
+        if prefixes:
+            raise BadInput([f"management_prefixes: {', '.join(prefixes)} without source: imds; list them in interfaces"])
+        return module.params
+    if given:
+        raise BadInput([f"interfaces: {len(given)} beside source: imds, which tells of them; leave out one of the two"])
+    try:
+        told = imds.read(prefixes, module.params["management_device_index"])
+    except imds.Unavailable as failure:
+        _keep(module, str(failure))
+    return {**module.params, "interfaces": told}
+
+
+def _keep(module, reason: str):
+    """Say what is there, and that nothing was done."""
+    try:
+        state = show(read())
+    except CommandFailed as error:
+        module.fail_json(msg=f"source: the instance metadata cannot be read ({reason}), nor can the network: {error}")
+    module.warn(f"source: the instance metadata cannot be read, so the routing stays as it is: {reason}")
+    module.exit_json(changed=False, calls=[], imds=reason, **state)
 
 
 if __name__ == "__main__":

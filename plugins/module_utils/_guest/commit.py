@@ -124,7 +124,7 @@ def _save(commit: dict) -> None:
 def _pack(path: str) -> None:
     """transition.py and what it imports, as one file that Python runs when the archive of this module is gone."""
     with zipfile.ZipFile(path, "w") as archive:
-        for name in ("kernel.py", "process.py", "transition.py"):
+        for name in ("kernel.py", "process.py", "state.py", "transition.py"):
             archive.writestr(f"xeni_aws/{name}", pkgutil.get_data(__package__, name))
         archive.writestr("xeni_aws/__init__.py", "")
         archive.writestr("__main__.py", "from xeni_aws.transition import main\nmain()\n")

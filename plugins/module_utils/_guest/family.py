@@ -14,22 +14,21 @@ from .check import problems
 from .desired import confirm_host
 from .jobs import jobs
 from .observed import Observed, read, show
-from .plan import plan
-from .policy import goal
+from .plan import plan, wanted_goal
 from .predict import predict
 
 NEVER = "never"
 
 
 class GuestRouting(Family):
-    """The wanted interfaces of the guest that this runs in."""
+    """The wanted routing of the guest that this runs in."""
 
     errors = (*transition.ERRORS, commit.NotArmed, commit.Unconfirmed)
 
-    def __init__(self, interfaces, parameters: dict):
-        self.interfaces = interfaces
+    def __init__(self, desired, parameters: dict):
+        self.desired = desired
         self.confirm = parameters["confirm"]
-        self.confirm_host = parameters["confirm_host"] or confirm_host(interfaces)
+        self.confirm_host = parameters["confirm_host"] or confirm_host(desired.interfaces)
         self.confirm_timeout = parameters["confirm_timeout"]
         self.observed = Observed()
         self.started: dict = {}
@@ -37,20 +36,20 @@ class GuestRouting(Family):
     def observe(self) -> Observed:
         if not self.started:
             commit.refuse_while_pending()
-        self.observed = read([interface.mac_address for interface in self.interfaces])
+        self.observed = read([interface.mac_address for interface in self.desired.interfaces])
         return self.observed
 
     def plan(self, observed: Observed) -> list:
-        return plan(self.interfaces, observed)
+        return plan(self.desired, observed)
 
     def predict(self, observed: Observed, calls) -> Observed:
-        return predict(self.interfaces, observed, calls)
+        return predict(self.desired, observed, calls)
 
     def show(self, observed: Observed) -> dict:
         return {**show(observed), **({"commit": self.started} if self.started else {})}
 
     def check(self, observed: Observed) -> Observed:
-        found = problems(self.interfaces, observed, os.geteuid() == 0)
+        found = problems(self.desired, observed, os.geteuid() == 0)
         if found:
             raise BadInput(found)
         return observed
@@ -58,8 +57,7 @@ class GuestRouting(Family):
     def perform(self, call: Call, parameters: dict) -> dict:
         """Switch: at once when nobody is to confirm, else in units of systemd that outlive this module's connection."""
         before = kernel.commands({link.name for link in self.observed.state.links})
-        wanted = goal(self.interfaces, self.observed.devices)
-        change, rollback = jobs(wanted, self.observed, parameters, before)
+        change, rollback = jobs(wanted_goal(self.desired, self.observed), self.observed, parameters, before)
         if self.confirm == NEVER:
             self._switch(change, rollback)
         else:

@@ -6,21 +6,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address
+from ipaddress import ip_address
 
 from .._reconcile.run import BadInput
-from . import kernel, owners
-from .backends import systemd_networkd
-from .desired import FIRST_TABLE, LAST_TABLE
+from . import agents, backends, kernel, owners
+from .backends.files import is_ours, present
+from .parameters import FIRST_NUMBER, LAST_NUMBER
+from .state import MAIN_TABLE, State
 
 
 @dataclass(frozen=True)
 class Observed:
-    """devices: {wanted MAC address: interface's name}; owners: of owners.read(); files: of the backend's files()."""
+    """devices: {wanted MAC address: interface's name}; owners: of owners.read(); agents: of agents.read().
 
-    state: kernel.State = kernel.State()
+    files: {path: content} of what could be ours by its name.
+    """
+
+    state: State = State()
     devices: dict = field(default_factory=dict)
-    owners: dict = field(default_factory=dict)
+    owners: owners.Owners = owners.Owners()
+    agents: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
 
 
@@ -28,7 +33,8 @@ def read(mac_addresses=()) -> Observed:
     """Raises BadInput when the guest has no such interface, process.CommandFailed when it cannot be looked at."""
     state = kernel.read()
     devices = match(mac_addresses, state.links)
-    return Observed(state, devices, owners.read(list(devices.values())) if devices else {}, systemd_networkd.files())
+    owned = owners.read(list(devices.values())) if devices else owners.Owners()
+    return Observed(state, devices, owned, agents.read(owned.of), present((*backends.patterns(), *agents.PATTERNS)))
 
 
 def match(mac_addresses, links) -> dict:
@@ -52,15 +58,20 @@ def show(observed: Observed) -> dict:
             {
                 "name": link.name,
                 "mac_address": link.mac_address,
-                "private_ip_addresses": sorted(
-                    (item.address for item in state.addresses if item.device == link.name), key=IPv4Address),
+                "private_ip_addresses": _addresses(state, link.name, 4),
+                "ipv6_addresses": _addresses(state, link.name, 6),
             }
             for link in state.links
         ],
-        "rules": [str(rule) for rule in sorted(state.rules) if FIRST_TABLE <= rule.priority <= LAST_TABLE],
+        "rules": [str(rule) for rule in sorted(state.rules) if FIRST_NUMBER <= rule.priority <= LAST_NUMBER],
         "routes": [
             str(route) for route in sorted(state.routes)
-            if route.table == kernel.MAIN_TABLE or FIRST_TABLE <= route.table <= LAST_TABLE
+            if route.table == MAIN_TABLE or FIRST_NUMBER <= route.table <= LAST_NUMBER
         ],
-        "files": {path: content for path, content in observed.files.items() if systemd_networkd.is_ours(content)},
+        "files": {path: content for path, content in observed.files.items() if is_ours(content)},
     }
+
+
+def _addresses(state: State, device: str, version: int) -> list:
+    addresses = [ip_address(item.address) for item in state.addresses if item.device == device]
+    return [str(address) for address in sorted(address for address in addresses if address.version == version)]

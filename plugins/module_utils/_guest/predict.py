@@ -7,47 +7,50 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .kernel import MAIN_TABLE, Address, Goal, Route, State
+from .desired import PUBLIC, Desired
 from .observed import Observed
-from .policy import goal
+from .plan import wanted_goal
+from .state import MAIN_TABLE, Address, Goal, Route, State, family
 
 
-def predict(interfaces, observed: Observed, calls) -> Observed:
+def predict(desired: Desired, observed: Observed, calls) -> Observed:
     for call in calls:
         files = {**observed.files, **call.parameters["files"]}
         observed = replace(
             observed,
             files={path: content for path, content in files.items() if content is not None},
-            state=_reached(goal(interfaces, observed.devices), interfaces, observed),
+            state=_reached(wanted_goal(desired, observed), desired, observed),
         )
     return observed
 
 
-def _reached(wanted: Goal, interfaces, observed: Observed) -> State:
+def _reached(goal: Goal, desired: Desired, observed: Observed) -> State:
     state = observed.state
     present = {(item.device, item.address) for item in state.addresses}
+    added = [
+        Address(device, address, 32 if family(address) == 4 else 128)
+        for device, address, _length in goal.addresses if (device, address) not in present
+    ]
+    stays = [route for route in state.routes if _stays(route, goal)]
+    wanted = [*goal.routes, *_leased_defaults(goal, desired, stays)]
     return replace(
         state,
-        addresses=(*state.addresses, *(Address(*item, 32) for item in wanted.addresses if item not in present)),
-        rules=tuple(sorted({*(rule for rule in state.rules if rule.priority not in wanted.tables), *wanted.rules})),
-        routes=(
-            *(route for route in state.routes if _stays(route, wanted)),
-            *_new_routes(wanted, state, _dhcp_default(wanted, interfaces, observed)),
-        ),
+        addresses=(*(item for item in state.addresses if item[:3] not in goal.without_addresses), *added),
+        rules=tuple(sorted({*(rule for rule in state.rules if not goal.owns_rule(rule)), *goal.rules})),
+        routes=(*stays, *(route for route in wanted if not any(there.reaches(route) for there in stays))),
     )
 
 
-def _stays(route: Route, wanted: Goal) -> bool:
-    is_default = (route.table, route.destination) == (MAIN_TABLE, "default")
-    return route.table not in wanted.tables and not (is_default and route.device in wanted.without_default)
+def _stays(route: Route, goal: Goal) -> bool:
+    is_default = (route.table, route.destination) == (MAIN_TABLE, "default") and route.family in goal.families
+    return not goal.owns_route(route) and not (is_default and route.device in goal.without_default)
 
 
-def _new_routes(wanted: Goal, state: State, dhcp_default: Route) -> list:
-    there = {route._replace(metric=0) for route in state.routes if _stays(route, wanted)}
-    return [route for route in (*wanted.routes, dhcp_default) if route not in there]
-
-
-def _dhcp_default(wanted: Goal, interfaces, observed: Observed) -> Route:
-    """The default route that DHCP brings to the public interface."""
-    public = next(item for item in interfaces if observed.devices[item.mac_address] == wanted.default_device)
-    return Route(MAIN_TABLE, "default", public.gateway, wanted.default_device)
+def _leased_defaults(goal: Goal, desired: Desired, routes):
+    """The default routes of `main` that DHCP and the router bring to the public interface, when it has none yet."""
+    public = next(item for item in desired.interfaces if item.role == PUBLIC)
+    there = {(route.table, route.destination, route.device, route.family) for route in routes}
+    for number in goal.families:
+        gateway = public.gateway if number == 4 else public.ipv6_gateway
+        if (MAIN_TABLE, "default", goal.default_device, number) not in there:
+            yield Route(MAIN_TABLE, "default", gateway, goal.default_device, family=number, advertised=number == 6)

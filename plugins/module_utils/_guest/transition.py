@@ -3,14 +3,15 @@
 
 """Take the guest from one network state to another, and back when nobody confirms it.
 
-Runs by itself in the guest, from units of systemd, when SSH or the controller may be gone: with kernel.py and
+Runs by itself in the guest, from units of systemd, when SSH or the controller may be gone: with kernel.py, state.py and
 process.py it is packed into one file (see commit.py) and imports nothing but the standard library.
 Going there and coming back are the same thing, a job:
 
     files      {path: content, or null for "no such file"}
     commands   argument lists that make the network manager take them up
-    goal       what the kernel then has, as kernel.Goal
+    goal       what the kernel then has, as state.Goal
     restore    arguments of ip(8) that set again what the network manager drops and does not bring back
+    by_hand    devices for which the rest, too, is corrected with ip(8)
 
 A change that waits for its confirmation is a directory, `pending`: with it gone, there is nothing to come back from.
 """
@@ -29,6 +30,8 @@ import time
 
 from . import kernel
 from .process import CommandFailed, run
+from .state import Goal
+from .state import differences as all_differences
 
 STATE = "/var/lib/xeni-aws"
 UNITS = "/etc/systemd/system"
@@ -66,8 +69,11 @@ def _hand_over(job: dict) -> None:
 
 def _settle(job: dict, timeout: float) -> None:
     deadline = time.monotonic() + timeout
-    while differences(job) and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        if not _differences(job):
+            break
         restore(job["restore"])
+        _correct(difference for difference in _differences(job) if difference.device in job["by_hand"])
         time.sleep(0.1)
     restore(job["restore"])
     left = differences(job)
@@ -77,36 +83,60 @@ def _settle(job: dict, timeout: float) -> None:
 
 def differences(job: dict) -> list:
     """In words, what is not as the job wants it."""
-    return [difference.text for difference in kernel.differences(kernel.Goal.from_json(job["goal"]), kernel.read())]
+    return [difference.text for difference in _differences(job)]
+
+
+def _differences(job: dict) -> list:
+    return all_differences(Goal.from_json(job["goal"]), kernel.read())
+
+
+def _correct(found) -> None:
+    restore(difference.correction for difference in found if difference.correction)
 
 
 def restore(commands) -> None:
-    """Set again what is not there. Twice: a route needs the one to its gateway, which may be listed after it."""
-    for _attempt in range(2):
-        for arguments in commands:
-            with contextlib.suppress(CommandFailed):  # nearly always "File exists"
-                kernel.ip("-4", *arguments)
+    """Run ip(8) for each. Twice: a route needs the one to its gateway, which may be listed after it."""
+    for arguments in 2 * list(commands):
+        with contextlib.suppress(CommandFailed):  # nearly always "File exists"
+            kernel.ip(*arguments)
 
 
 def write(path: str, content) -> None:
-    """Replace a file at once and for good; None removes it."""
+    """Replace a file at once and for good; None removes it, and the directory of drop-ins that it leaves empty."""
+    directory = os.path.dirname(path)
     if content is None:
         if not os.path.lexists(path):
             return
         os.unlink(path)
+        if directory.startswith(f"{UNITS}/") and directory.endswith(".d"):
+            with contextlib.suppress(OSError):  # others' drop-ins are there
+                os.rmdir(directory)
+                directory = UNITS
     else:
-        descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".xeni-aws-")
-        try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(content)
-                os.fchmod(file.fileno(), 0o644)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except OSError:
-            os.unlink(name)
-            raise
-    _sync(os.path.dirname(path))
+        os.makedirs(directory, exist_ok=True)
+        _replace(path, content)
+    _sync(directory)
+
+
+def _replace(path: str, content: str) -> None:
+    descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".xeni-aws-")
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), _mode(path))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except OSError:
+        os.unlink(name)
+        raise
+
+
+def _mode(path: str) -> int:
+    """What who reads the file insists on: NetworkManager that a keyfile is root's only, run-parts(8) on a program."""
+    if path.endswith(".nmconnection"):
+        return 0o600
+    return 0o755 if "/if-up.d/" in path else 0o644
 
 
 def _sync(directory: str) -> None:
@@ -185,6 +215,7 @@ def _roll_back(commit: dict, reason: str, lacked: list) -> None:
         _settle(commit["rollback"], ROLLBACK_TIMEOUT)
     except (CommandFailed, NotReached):
         restore(commit["before"])  # also what the network manager should have brought back
+        _correct(_differences(commit["rollback"]))
         remaining = differences(commit["rollback"])
     _rolled_back(commit, reason, lacked, remaining)
 
@@ -198,16 +229,17 @@ def _rolled_back(commit: dict, reason: str, lacked, remaining) -> None:
 def _lacked(job: dict) -> list:
     """What the guest itself can tell of the new state's faults: what is not there, and gateways that do not answer."""
     try:
-        return [*differences(job), *_silent_gateways(kernel.Goal.from_json(job["goal"]).routes)]
+        return [*differences(job), *_silent_gateways(Goal.from_json(job["goal"]).routes)]
     except CommandFailed as error:
         return [str(error)]
 
 
 def _silent_gateways(routes):
-    for device, gateway in sorted({(route.device, route.gateway) for route in routes if route.gateway}):
-        neighbour = kernel.ip("-4", "neighbour", "show", "to", gateway, "dev", device).split()
+    known = {(route.device, route.gateway) for route in routes if route.gateway}
+    for device, gateway in sorted(known):
+        neighbour = kernel.ip("neighbour", "show", "to", gateway, "dev", device).split()
         if {"FAILED", "INCOMPLETE"} & set(neighbour):
-            yield f"{device}: the gateway {gateway} does not answer to ARP"
+            yield f"{device}: the gateway {gateway} does not answer on the link"
 
 
 def disarm() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.xeni.aws.plugins.module_utils._guest import commit, kernel, transition
 from ansible_collections.xeni.aws.plugins.module_utils._guest.process import CommandFailed
+from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Goal, Rule, State
 
 
 class Clock:
@@ -31,7 +32,7 @@ class Guest:
 
     def __init__(self, root):
         self.root = root
-        self.state = kernel.State()
+        self.state = State()
         self.commands = []
         self.fails = ()
         self.configuration = root / "eth1.network"
@@ -42,19 +43,19 @@ class Guest:
         if self.fails and line.startswith(self.fails):
             raise CommandFailed(f"{line}: refused")
         if line == "networkctl reload":  # the network manager does what its file says
-            self.state = kernel.State(rules=tuple(
-                kernel.Rule(4001, address, 4001) for address in self.content().split()))
+            self.state = State(rules=tuple(
+                Rule(4001, address, 4001) for address in self.content().split()))
         return ""
 
     def content(self):
         return self.configuration.read_text() if self.configuration.exists() else ""
 
-    def job(self, content, *addresses, restore=()):
+    def job(self, content, *addresses, restore=(), by_hand=()):
         """To have these addresses' rules, with a file of this content, None for no file."""
-        goal = kernel.Goal(rules=tuple(kernel.Rule(4001, address, 4001) for address in addresses))
+        goal = Goal(rules=tuple(Rule(4001, address, 4001) for address in addresses))
         return {
             "files": {str(self.configuration): content}, "commands": [["networkctl", "reload"]], "goal": asdict(goal),
-            "restore": [command.split() for command in restore],
+            "restore": [command.split() for command in restore], "by_hand": list(by_hand),
         }
 
 

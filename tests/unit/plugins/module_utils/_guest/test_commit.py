@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.xeni.aws.plugins.module_utils._guest import commit, kernel, transition
 from ansible_collections.xeni.aws.plugins.module_utils._guest.process import CommandFailed
+from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Goal, Route, Rule, State
 
 
 def start(guest, timeout=20, **changed):
@@ -33,7 +34,7 @@ def is_armed(guest):
 
 
 def test_a_job_is_done_when_the_kernel_is_there(guest):
-    restore = ["rule add priority 500 from 9.9.9.9"]
+    restore = ["-4 rule add priority 500 from 9.9.9.9"]
     transition.carry_out(guest.job("10.0.1.10\n", "10.0.1.10", restore=restore), timeout=1)
     assert guest.content() == "10.0.1.10\n"
     assert guest.commands[0] == "networkctl reload"
@@ -142,11 +143,11 @@ def test_a_change_that_fails_goes_back_at_once_and_byte_for_byte(guest):
 
 
 def test_when_the_network_manager_fails_the_kernel_is_set_directly(guest):
-    guest.state = kernel.State(rules=(kernel.Rule(4001, "10.0.1.10", 4001),))
+    guest.state = State(rules=(Rule(4001, "10.0.1.10", 4001),))
     there, back = guest.job("10.0.1.11", "10.0.1.11"), guest.job(None, "10.0.1.10")
-    commit.start(there, back, [["rule", "add", "priority", "7"]], 20)
+    commit.start(there, back, [["-4", "rule", "add", "priority", "7"]], 20)
     guest.fails = ("networkctl",)
-    guest.state = kernel.State()
+    guest.state = State()
     transition.change()
     assert "ip -4 rule add priority 7" in guest.commands
     assert not guest.configuration.exists()
@@ -156,13 +157,13 @@ def test_when_the_network_manager_fails_the_kernel_is_set_directly(guest):
 
 
 def test_a_gateway_that_does_not_answer_is_named(guest, monkeypatch):
-    goal = kernel.Goal(routes=(kernel.Route(4001, "default", "10.0.1.1", "eth1"),))
+    goal = Goal(routes=(Route(4001, "default", "10.0.1.1", "eth1"),))
     start(guest, goal=asdict(goal))
     monkeypatch.setattr(kernel, "run", lambda command: "10.0.1.1 FAILED \n" if "neighbour" in command else "")
     transition.roll_back()
     assert commit.status()["lacked"] == [
         "route default via 10.0.1.1 dev eth1 table 4001 is missing",
-        "eth1: the gateway 10.0.1.1 does not answer to ARP",
+        "eth1: the gateway 10.0.1.1 does not answer on the link",
     ]
 
 
