@@ -32,7 +32,8 @@ class Flavour(NamedTuple):
         return f"{self.release}-{self.stack}"
 
 
-KNOWN = {str(flavour): flavour for release in RELEASES for flavour in [Flavour(release, stack) for stack in STACKS]}
+CONTAINERS = [Flavour(release, stack) for release in RELEASES for stack in STACKS]
+KNOWN = {str(flavour): flavour for flavour in CONTAINERS}
 DEFAULT = Flavour("bookworm", "systemd-networkd")
 
 
