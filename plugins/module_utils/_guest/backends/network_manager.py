@@ -26,8 +26,9 @@ PATTERNS = (f"{DIRECTORY}/xeni-*.nmconnection",)
 UUID = "78656e69-6177-8000-8000"
 # nm-settings-nmcli(5), "autoconnect-priority": the highest there is.
 PRIORITY = 999
-# A metric for the public interface that wins over those that NetworkManager gives to others.
-PUBLIC_METRIC = 100
+# A metric for the public interface that wins over those that NetworkManager gives to others, which begin with 100.
+# Equal ones would make one IPv6 default route by two interfaces.
+PUBLIC_METRIC = 50
 EVERYTHING = {4: "0.0.0.0/0", 6: "::/0"}
 # Seconds for DHCP to answer, shorter than what process.run() allows a command.
 WAIT = 15

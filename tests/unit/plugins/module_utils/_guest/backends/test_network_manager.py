@@ -85,8 +85,8 @@ def test_profile_of_a_management_interface():
 
 def test_public_interface_keeps_the_default_routes_of_dhcp_and_of_the_router():
     [file] = network_manager.render(ETH0, "eth0", [], [], {}).values()
-    assert "[ipv4]\nmethod=auto\nroute-metric=100\n" in file
-    assert file.endswith("method=auto\nroute-metric=100\n")
+    assert "[ipv4]\nmethod=auto\nroute-metric=50\n" in file
+    assert file.endswith("method=auto\nroute-metric=50\n")
     assert "never-default" not in file
 
 
