@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from lab.fabric import imds, names, privatelink
 from lab.fabric.description import Description, NetworkInterface, Subnet, Vpc, of_version
-from lab.guests.nspawn import RESOLVER
+from lab.guests.first_boot import RESOLVER
 
 MTU = 9001  # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html
 WAN_MTU = 1500

@@ -182,6 +182,7 @@ def test_an_interface_that_goes_and_comes_back_has_its_lease_again(replugged, fl
 
 def test_a_flavour_has_a_name():
     assert flavours.named("trixie-NetworkManager") == Flavour("trixie", "NetworkManager")
+    assert flavours.named("vm-bookworm-netplan") == Flavour("bookworm", "netplan", machine=True)
     assert flavours.named(str(DEFAULT)) == DEFAULT
 
 
