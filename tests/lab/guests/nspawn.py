@@ -71,7 +71,7 @@ class Guest:
         try:
             root = _mount(self._directory, self._image)
             self._personalise(root)
-            self._sysctls = power_cycle.sysctls(self.namespace)
+            self.sysctls = power_cycle.sysctls(self.namespace)
             self._boot()
         except BaseException:
             cgroup.kill(self.name)
@@ -151,7 +151,7 @@ class Guest:
             with self._lock:
                 if self._stopped:
                     return
-                power_cycle.reset(self.namespace, self._sysctls)
+                power_cycle.reset(self.namespace, self.sysctls)
                 self._boot()
 
     def _answers(self) -> bool:

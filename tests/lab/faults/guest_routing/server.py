@@ -1,0 +1,257 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A dual-homed server, who configures it, and what can be done to it."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import pathlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+from lab import netns
+from lab.fabric import Fabric, names
+from lab.fabric.description import NetworkInterface
+from lab.fabric.topology import host_in
+from lab.faults.guest_routing import snapshot
+from lab.faults.guest_routing.controller import Controller, Run
+from lab.faults.guest_routing.prober import Prober, answers
+from lab.faults.guest_routing.stacks import STACKS
+from lab.faults.guest_routing.steps import Step
+from lab.tests.polling import eventually
+
+CONFIRM_TIMEOUT = 20  # seconds, the least that the module takes
+ROLLBACK_SECONDS = 25  # in which a guest is back once it has begun to go back, after a reboot if there was one
+# Behind the VPN. The controller comes from the first one, or over the Internet, and who only watches from the second.
+VPN_PREFIXES = ("192.168.0.0/16", "172.20.0.0/16")
+CONTROLLER = (host_in(VPN_PREFIXES[0]), names.CORPORATE_ADDRESS)
+WATCHER = host_in(VPN_PREFIXES[1])
+# The last one swallows the address from which the controller comes to eth0.
+MANAGEMENT_PREFIXES = (*VPN_PREFIXES, "198.51.100.0/24")
+
+
+class State(enum.Enum):
+    """What a server's routing is: as it booted, after a first run, after another one with more addresses and prefixes."""
+
+    UNCONFIGURED = 0
+    FIRST = 1
+    SECOND = 2
+
+
+class Server:
+    """One instance of the fabric, of one flavour.
+
+    :param directory: where its controllers keep what is theirs; it has the private key ``key``
+    """
+
+    def __init__(self, fabric: Fabric, instance_id: str, flavour: str, directory: pathlib.Path):
+        self.fabric, self.instance_id, self.flavour = fabric, instance_id, flavour
+        self.stack = STACKS[flavour.partition("-")[2]]
+        self.controller, self.other_controller = (Controller(f"{name}-{flavour}", directory) for name in ("one", "other"))
+        self.state: State | None = None  # unknown
+        self._known_hosts = directory / "known_hosts"
+        self._deltas: dict[State, snapshot.Delta] = {}
+
+    @property
+    def guest(self):
+        return self.fabric.guests[self.instance_id]
+
+    def eni(self, device_index: int) -> NetworkInterface:
+        return self.fabric.description.attached(instance_id=self.instance_id)[device_index]
+
+    @property
+    def public(self) -> str:
+        eth0 = self.eni(0)
+        return eth0.public[eth0.addresses[0]]
+
+    @property
+    def private(self) -> str:
+        return self.eni(1).addresses[0]
+
+    def run(self, *command: str, **options) -> str:
+        """What a command prints, as root inside."""
+        done = self.guest.run(*command, **options)
+        assert done.returncode == 0, f"{self.flavour}: {' '.join(command)}: {done.stderr.strip()}"
+        return done.stdout.strip()
+
+    # Configuring
+
+    def bring_to(self, state: State) -> None:
+        """In the quickest honest way: from a clean disk, and by the module's own confirmed runs."""
+        if self.state is None or (state is State.UNCONFIGURED and self.state is not state):
+            self._reinstall()
+        if state is not self.state:
+            self.state = self._confirmed(state)
+
+    def apply(
+        self,
+        state: State,
+        at: Mapping[Step, Callable[[], object]] | None = None,
+        amend: Callable[[dict, dict], object] = lambda eth0, eth1: None,
+        controller: Controller | None = None,
+    ) -> Run:
+        """Run the module for this state, over eth1 once that is configured. ``amend`` gets the interfaces to spoil them."""
+        host = self.public if self.state is State.UNCONFIGURED else self.private
+        return (controller or self.controller).apply(host, self._parameters(state, amend), at)
+
+    def delta(self, state: State) -> snapshot.Delta:
+        """What a run without a fault changes, from the state before it. Goes through both once."""
+        if not self._deltas:
+            self.bring_to(State.UNCONFIGURED)
+            before = self._rest()
+            for reached in (State.FIRST, State.SECOND):
+                self.bring_to(reached)
+                after = self._rest()
+                self._deltas[reached], before = after - before, after
+        return self._deltas[state]
+
+    def _confirmed(self, state: State) -> State:
+        run = self.apply(state)
+        assert run.result.get("commit", {}).get("state") == "confirmed", f"{self.flavour}: {run}"
+        return state
+
+    def _parameters(self, state: State, amend: Callable[[dict, dict], object]) -> dict:
+        eth0, eth1 = (self._interface(index, state) for index in (0, 1))
+        eth0["role"], eth1["role"] = "public", "management"
+        eth1["management_prefixes"] = [*MANAGEMENT_PREFIXES, *(["172.30.0.0/16"] if state is State.SECOND else [])]
+        amend(eth0, eth1)
+        return {"interfaces": [eth0, eth1], "confirm_timeout": CONFIRM_TIMEOUT}
+
+    def _interface(self, index: int, state: State) -> dict:
+        eni = self.eni(index)
+        return {
+            "mac_address": eni.mac,
+            "subnet_cidr": self.fabric.description.subnets[eni.subnet_id].cidr,
+            "private_ip_addresses": list(eni.addresses if state is State.SECOND else eni.addresses[:1]),
+        }
+
+    def _reinstall(self) -> None:
+        if self.state or self._known_hosts.exists():
+            self.fabric.reinstall(self.instance_id)
+        self.wait()
+        host_key = self.run("cat", "/etc/ssh/ssh_host_ed25519_key.pub")
+        self._known_hosts.write_text(f"{self.public},{self.private} {host_key}\n")
+        self._welcome_probers()
+        self.state = State.UNCONFIGURED
+
+    def _welcome_probers(self) -> None:
+        """Newer servers turn away, for a while, who comes often and never logs in (PerSourcePenalties, sshd_config(5))."""
+        if "persourcepenalties yes" in self.run("sshd", "-T") or "persourcepenalties crash" in self.run("sshd", "-T"):
+            self.run("tee", "/etc/ssh/sshd_config.d/probers.conf", input="PerSourcePenalties no\n")
+            self.run("systemctl", "reload", "ssh")
+
+    # Observing
+
+    def snapshot(self) -> snapshot.Snapshot:
+        return snapshot.take(self.guest)
+
+    def _rest(self) -> snapshot.Snapshot:
+        """The snapshot, once it is the same for a second."""
+        seen = []
+
+        def at_rest() -> bool:
+            seen.append((time.monotonic(), self.snapshot()))
+            while seen[0][1] != seen[-1][1]:
+                seen.pop(0)
+            return seen[-1][0] - seen[0][0] > 1
+
+        eventually(at_rest)
+        return seen[-1][1]
+
+    def wait(self) -> None:
+        """Until it is up, with the address of each interface."""
+        self.guest.wait()
+        for index in (0, 1):
+            eventually(lambda: f" {self.eni(index).addresses[0]}/" in netns.ip("-n", self.guest.namespace, "address"))
+
+    def is_changing(self) -> bool:
+        return self.guest.run("systemctl", "is-active", "xeni-aws-change.service").stdout.strip() == "activating"
+
+    def boot_id(self) -> str:
+        with contextlib.suppress(OSError, IndexError):  # it may be down just now
+            return self.guest.run("cat", "/proc/sys/kernel/random/boot_id").stdout
+        return ""
+
+    def logs_in(self) -> list[str]:
+        """The interfaces by which the controller logs in."""
+        return [name for name, host in (("eth0", self.public), ("eth1", self.private)) if self.controller.logs_in(host)]
+
+    def probers(self) -> dict[str, Prober]:
+        """By interface, of those that should answer now."""
+        eth0 = {"eth0": Prober(names.CLIENT, self.public)}
+        return eth0 if self.state is State.UNCONFIGURED else eth0 | {"eth1": Prober(names.CORP, self.private, WATCHER)}
+
+    # Hurting
+
+    def power_cycle(self) -> None:
+        """Reboot without a word to any process, and return when it is up."""
+        boot = self.boot_id()
+        self.guest.run("systemctl", "reboot", "--force", "--force")
+        eventually(lambda: self.boot_id() not in (boot, ""), timeout=60)
+        self.wait()
+
+    @contextlib.contextmanager
+    def full_disk(self) -> Iterator[None]:
+        filled = self.guest.run("dd", "if=/dev/zero", "of=/var/full", "bs=64k")
+        assert "No space left on device" in filled.stderr, filled.stderr
+        yield
+        self.run("rm", "/var/full")
+
+    @contextlib.contextmanager
+    def read_only_etc(self) -> Iterator[None]:
+        self.run("mount", "--bind", "/etc", "/etc")
+        self.run("mount", "--options", "remount,bind,ro", "/etc")
+        yield
+        self.run("umount", "--lazy", "/etc")
+
+    @contextlib.contextmanager
+    def crashing_network_manager(self) -> Iterator[None]:
+        """Killed, and whenever it is started again it ends at once."""
+        program = self.run("readlink", "--canonicalize", self.stack.program)
+        self.run("mount", "--bind", "/bin/false", program)
+        self.guest.run("systemctl", "kill", "--signal=KILL", self.stack.unit)  # one that is not a daemon does not run
+        yield
+        self.run("umount", program)
+        self.run("systemctl", "reset-failed", self.stack.unit)
+        self.run("systemctl", "restart", self.stack.unit)
+
+    def renew_leases(self) -> None:
+        for command in self.stack.renew:
+            self.run(*command)
+
+    @contextlib.contextmanager
+    def dropping(self, family: str, hook: str, rule: str, namespace: str = "") -> Iterator[None]:
+        """Packets that match ``rule`` vanish, by default in the guest."""
+        namespace, table = namespace or self.guest.namespace, f"fault-{self.instance_id}"
+        ruleset = f"table {family} {table} {{ chain fault {{ type filter hook {hook} priority 0; {rule} drop; }} }}"
+        netns.run(namespace, ["nft", ruleset], check=True)
+        yield
+        netns.run(namespace, ["nft", f"delete table {family} {table}"], check=True)
+
+    def lose_controller(self, seconds: int) -> None:
+        """For so long nothing comes in from where the controller is. Others are not concerned."""
+        elements = ", ".join(f"{address} timeout {seconds}s" for address in CONTROLLER)
+        ruleset = f"""
+            table inet lost {{
+                set controller {{ type ipv4_addr; flags timeout; elements = {{ {elements} }} }}
+                chain input {{ type filter hook input priority 0; ip saddr @controller drop; }}
+            }}"""
+        netns.run(self.guest.namespace, ["nft", "-f", "-"], input=ruleset, text=True, check=True)
+
+    @contextlib.contextmanager
+    def without_gateway(self) -> Iterator[None]:
+        """Nobody answers at the address of eth1's gateway."""
+        with self.dropping("arp", "input", 'iifname "eth1"'):
+            netns.ip("-netns", self.guest.namespace, "neighbour", "flush", "dev", "eth1")
+            yield
+
+    def without_dhcp(self) -> contextlib.AbstractContextManager[None]:
+        """The DHCP server does not hear eth1."""
+        eth1 = self.eni(1)
+        router = names.namespace(eth1.vpc_id)
+        return self.dropping("inet", "input", f'iifname "{names.interface(eth1.id)}" udp dport 67', router)
+
+    def reaches(self, address: str, port: int) -> bool:
+        """Whether what is started from eth1's address gets there."""
+        return answers(self.guest.namespace, address, port, self.private)

@@ -1,0 +1,30 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is its own in each network stack, as far as faults and the table go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stack:
+    """package: Debian's. program: what takes a changed configuration up. renew: commands that ask DHCP again, now."""
+
+    package: str
+    program: str
+    unit: str
+    renew: tuple[tuple[str, ...], ...]
+
+
+STACKS = {
+    "systemd-networkd": Stack(
+        "systemd", "/usr/lib/systemd/systemd-networkd", "systemd-networkd.service",
+        (("networkctl", "renew", "eth0", "eth1"),),
+    ),
+    "NetworkManager": Stack(
+        "network-manager", "/usr/sbin/NetworkManager", "NetworkManager.service",
+        (("nmcli", "device", "reapply", "eth0"), ("nmcli", "device", "reapply", "eth1")),
+    ),
+    "ifupdown": Stack("ifupdown", "/usr/sbin/ifup", "networking.service", ()),
+}
