@@ -12,7 +12,7 @@ from .._reconcile.run import BadInput
 from . import backends, kernel, owners
 from .backends.files import is_ours
 from .parameters import FIRST_NUMBER, LAST_NUMBER
-from .state import MAIN_TABLE, State
+from .state import ADVERTISED, MAIN_TABLE, State
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Observed:
         """{device: the IPv6 router that advertised itself there as the one for everything}."""
         return {
             route.device: route.gateway for route in self.state.routes
-            if route.advertised and route.destination == "default"
+            if route.advertised and route.destination == "default" and route.gateway != ADVERTISED
         }
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from .desired import PUBLIC, Desired
 from .observed import Observed
 from .plan import wanted_goal
-from .state import MAIN_TABLE, Address, Goal, Route, State, family
+from .state import ADVERTISED, MAIN_TABLE, Address, Goal, Route, State, family
 
 
 def predict(desired: Desired, observed: Observed, calls) -> Observed:
@@ -50,5 +50,5 @@ def _leased_defaults(goal: Goal, desired: Desired, observed: Observed):
     """The default routes of `main` that DHCP and the router bring to the public interface."""
     public = next(item for item in desired.interfaces if item.role == PUBLIC)
     for number in goal.families:
-        gateway = public.gateway if number == 4 else observed.routers.get(goal.default_device, "fe80::")
+        gateway = public.gateway if number == 4 else observed.routers.get(goal.default_device, ADVERTISED)
         yield Route(MAIN_TABLE, "default", gateway, goal.default_device, family=number, advertised=number == 6)

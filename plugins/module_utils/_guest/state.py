@@ -72,7 +72,8 @@ class Route(NamedTuple):
 
     def reaches(self, wanted: Route) -> bool:
         """Whether this is what is wanted, whoever set it and with whatever metric."""
-        gateway = ADVERTISED if wanted.gateway == ADVERTISED and self.gateway.startswith("fe80:") else self.gateway
+        by_router = wanted.gateway == ADVERTISED and self.gateway.startswith("fe80:")
+        gateway = ADVERTISED if by_router else self.gateway
         return (self.table, self.destination, gateway, self.device, self.family) == (
             wanted.table, wanted.destination, wanted.gateway, wanted.device, wanted.family)
 

@@ -31,25 +31,44 @@ ETH1 = {
 
 def parameters(eth0=None, eth1=None, **others):
     interfaces = [{**ETH0, **(eth0 or {})}, {**ETH1, **(eth1 or {})}]
-    return {"interfaces": interfaces, "table": 4000, "confirm_timeout": 60, "confirm_host": None, **others}
+    return {
+        "interfaces": interfaces, "backend": "auto", "table": 4000, "priority": 4000, "confirm_timeout": 60,
+        "confirm_host": None, **others,
+    }
 
 
 def test_interfaces_as_ec2_eni_returns_them():
-    assert from_parameters(parameters()) == (
+    assert from_parameters(parameters()).interfaces == (
         Interface("02:42:0a:00:00:0a", "public", ("10.0.0.10", "10.0.0.21"), "10.0.0.0/24", 4000),
         Interface(
             "02:42:0a:00:01:0a", "management", ("10.0.1.10", "10.0.1.21"), "10.0.1.0/24", 4001, ("192.168.0.0/16",)),
     )
 
 
+def test_ipv6_prefixes_and_routes_as_ec2_eni_returns_them():
+    given = {
+        "ipv6_addresses": [{"ipv6_address": "2001:db8::10"}, {"ipv6_address": "2001:db8::11"}],
+        "subnet_ipv6_cidr": "2001:db8::/64",
+        "ipv4_prefixes": [{"ipv4_prefix": "10.0.1.64/28"}],
+        "ipv6_prefixes": [{"ipv6_prefix": "2001:db8:0:0:1::/80"}],
+        "routes": [{"destination": "10.9.0.0/16", "gateway": "10.0.1.9"}, {"destination": "fd00:c::/48"}],
+    }
+    interface = from_parameters(parameters(eth1=given)).interfaces[1]
+    assert interface.ipv6_addresses == ("2001:db8::10", "2001:db8::11")
+    assert interface.delegated == ("10.0.1.64/28", "2001:db8:0:0:1::/80")
+    assert interface.routes == (("10.9.0.0/16", "10.0.1.9"), ("fd00:c::/48", ""))
+    assert interface.sources == (
+        "10.0.1.10", "10.0.1.21", "2001:db8::10", "2001:db8::11", "10.0.1.64/28", "2001:db8:0:0:1::/80")
+
+
 def test_gateway_is_the_subnets_first_host():
     eth0 = {"private_ip_addresses": ["10.0.0.70"], "subnet_cidr": "10.0.0.64/26"}
-    assert from_parameters(parameters(eth0))[0].gateway == "10.0.0.65"
+    assert from_parameters(parameters(eth0)).interfaces[0].gateway == "10.0.0.65"
 
 
 def test_confirm_host_is_the_first_management_interfaces_primary_address():
-    assert confirm_host(from_parameters(parameters())) == "10.0.1.10"
-    assert confirm_host(from_parameters({**parameters(), "interfaces": [ETH0]})) == ""
+    assert confirm_host(from_parameters(parameters()).interfaces) == "10.0.1.10"
+    assert confirm_host(from_parameters({**parameters(), "interfaces": [ETH0]}).interfaces) == ""
 
 
 @pytest.mark.parametrize(("given", "message"), [
@@ -79,7 +98,7 @@ def test_confirm_host_is_the_first_management_interfaces_primary_address():
      "management"),
     (parameters(eth1={"management_prefixes": ["0.0.0.0/0"]}),
      "interfaces[1].management_prefixes: '0.0.0.0/0' is everything, and the default route belongs to the public "
-     "interface; list the networks behind the management one, such as 192.168.0.0/16"),
+     "interface; list the networks behind this one, such as 192.168.0.0/16"),
     (parameters(eth1={"management_prefixes": ["192.168.0.0/16", "192.168.0.0/16"]}),
      "management_prefixes: '192.168.0.0/16' of 02:42:0a:00:01:0a overlaps '192.168.0.0/16' of 02:42:0a:00:01:0a; each "
      "destination leaves by one interface: list it on one"),
@@ -90,8 +109,27 @@ def test_confirm_host_is_the_first_management_interfaces_primary_address():
      "mac_address: '02:42:0a:00:00:0a' is listed twice; list it once"),
     (parameters({"private_ip_addresses": ["10.0.0.10", "10.0.0.10"]}),
      "private_ip_addresses: '10.0.0.10' is listed twice; list it once"),
-    (parameters(table=4999),
-     "table: 4999 with 2 interfaces takes the tables 4999 to 5000; all must be from 4000 to 4999"),
+    (parameters(eth1={"ipv6_addresses": ["2001:db8::10"]}),
+     "interfaces[1].subnet_ipv6_cidr: it is missing; with ipv6_addresses, give the IPv6 CIDR block of the subnet"),
+    (parameters(eth1={"ipv6_addresses": ["2001:DB8::10"], "subnet_ipv6_cidr": "2001:db8::/64"}),
+     "interfaces[1].ipv6_addresses: '2001:DB8::10' is not written as the kernel does; write 2001:db8::10"),
+    (parameters(eth1={"subnet_ipv6_cidr": "10.0.1.0/24"}),
+     "interfaces[1].subnet_ipv6_cidr: '10.0.1.0/24' is not an IPv6 network, such as 2001:db8::/64"),
+    (parameters(eth1={"ipv4_prefixes": ["10.0.1.70/28"]}),
+     "interfaces[1].ipv4_prefixes: '10.0.1.70/28' is not written as a network; did you mean 10.0.1.64/28?"),
+    (parameters(eth1={"management_prefixes": ["fd00:c::/48"]}),
+     "interfaces[1].management_prefixes: 'fd00:c::/48' is IPv6, which this interface has not; give ipv6_addresses and "
+     "subnet_ipv6_cidr"),
+    (parameters({"routes": [{"destination": "10.9.0.0/16", "gateway": "2001:db8::1"}]}),
+     "interfaces[0].routes.gateway: '2001:db8::1' is no address of the family of 10.9.0.0/16; give a host of the "
+     "subnet, or leave it out for the subnet's router"),
+    (parameters({"routes": [{"destination": "192.168.1.0/24"}]}),
+     "management_prefixes: '192.168.0.0/16' of 02:42:0a:00:01:0a overlaps '192.168.1.0/24' of 02:42:0a:00:00:0a; each "
+     "destination leaves by one interface: list it on one"),
+    (parameters(table=4901),
+     "table: 4901 takes the numbers up to 5000; all must be from 4000 to 4999"),
+    (parameters(priority=3999),
+     "priority: 3999 takes the numbers up to 4199; all must be from 4000 to 4999"),
     (parameters(confirm_timeout=5), "confirm_timeout: 5 s; use 20 to 3600 s"),
     (parameters(confirm_host="-oProxyCommand=reboot"),
      "confirm_host: '-oProxyCommand=reboot' is neither an address nor a host name, such as 10.0.1.10"),

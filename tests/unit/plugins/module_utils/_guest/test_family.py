@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.xeni.aws.plugins.module_utils._guest import commit, family, kernel, transition
-from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Interface
+from ansible_collections.xeni.aws.plugins.module_utils._guest import commit, family, transition
+from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Desired, Interface
 from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Observed
+from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import NETWORKD, Owner, Owners
+from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Goal
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput
 
 MAC = "02:42:0a:00:00:0a"
-INTERFACE = Interface(MAC, "public", ("10.0.0.10",), "10.0.0.0/24", 4000)
+DESIRED = Desired((Interface(MAC, "public", ("10.0.0.10",), "10.0.0.0/24", 4000),), 4000, 4000, "auto")
+OWNERS = Owners({"eth0": Owner((NETWORKD,))})
 
 
 def routing(guest, confirm="auto"):
-    one = family.GuestRouting((INTERFACE,), {"confirm": confirm, "confirm_host": "web1", "confirm_timeout": 20})
+    one = family.GuestRouting(DESIRED, {"confirm": confirm, "confirm_host": "web1", "confirm_timeout": 20})
     one.observed = Observed(devices={MAC: "eth0"})
-    parameters = {"files": {str(guest.configuration): "new\n"}, "commands": [["networkctl", "reload"]]}
+    commands = [["networkctl", "reload"]]
+    parameters = {
+        "files": {str(guest.configuration): "new\n"}, "commands": commands, "commands_back": commands, "by_hand": [],
+    }
     return one, parameters
 
 
@@ -34,7 +40,8 @@ def test_with_confirmation_only_units_are_started(guest):
 
 def test_without_confirmation_it_is_done_at_once(guest, monkeypatch):
     one, parameters = routing(guest, "never")
-    monkeypatch.setattr(family, "goal", lambda interfaces, devices: kernel.Goal())
+    reached = Goal(tables=(4000, 4099), priorities=(4000, 4000))
+    monkeypatch.setattr(family, "wanted_goal", lambda desired, observed: reached)
     one.perform("switch", parameters)
     assert guest.content() == "new\n"
     assert "commit" not in one.show(Observed())
@@ -57,4 +64,4 @@ def test_nothing_is_looked_at_while_a_change_is_pending(guest):
 def test_problems_are_bad_input(guest, monkeypatch):
     monkeypatch.setattr(family.os, "geteuid", lambda: 1000)
     with pytest.raises(BadInput, match="become: changing the network needs root"):
-        routing(guest)[0].check(Observed(devices={MAC: "eth0"}, owners={"eth0": ""}))
+        routing(guest)[0].check(Observed(devices={MAC: "eth0"}, owners=OWNERS))

@@ -13,39 +13,44 @@ import yaml
 from hypothesis import given, strategies as st
 
 from ansible_collections.xeni.aws.plugins.module_utils._guest.backends import systemd_networkd as backend
-from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Interface
-from ansible_collections.xeni.aws.plugins.module_utils._guest.kernel import Address, Link, Route, Rule, State
+from ansible_collections.xeni.aws.plugins.module_utils._guest.backends.files import MANAGED, is_ours
+from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Desired, Interface
 from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Observed
-from ansible_collections.xeni.aws.plugins.module_utils._guest.plan import plan
+from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import NETWORKD, Owner, Owners
+from ansible_collections.xeni.aws.plugins.module_utils._guest.plan import plan, wanted_files, wanted_goal
 from ansible_collections.xeni.aws.plugins.module_utils._guest.predict import predict
+from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Address, Link, Route, Rule, State
 
 CASES = yaml.safe_load(Path(__file__).with_name("plan_cases.yml").read_text(encoding="utf-8"))
 
-INTERFACES = (
+DESIRED = Desired((
     Interface("02:42:0a:00:00:0a", "public", ("10.0.0.10", "10.0.0.21"), "10.0.0.0/24", 4000),
     Interface("02:42:0a:00:01:0a", "management", ("10.0.1.10",), "10.0.1.0/24", 4001, ("192.168.0.0/16",)),
-)
+), 4000, 4000, "auto")
 MACS = {"eth0": "02:42:0a:00:00:0a", "eth1": "02:42:0a:00:01:0a", "eth2": "02:42:0a:00:02:0a"}
-FILES = {interface.mac_address: backend.render(interface) for interface in INTERFACES}
 PATHS = {name: backend.path(mac_address) for name, mac_address in MACS.items()}
-
-REACHED = Observed(
+BY_NETWORKD = Owners({name: Owner((NETWORKD,), "/etc/systemd/network/90-dhcp.network") for name in MACS}, (NETWORKD,))
+LEASED = Observed(
     State(
         links=tuple(Link(name, mac_address) for name, mac_address in MACS.items()),
-        addresses=(
-            Address("eth0", "10.0.0.10", 24, True), Address("eth0", "10.0.0.21", 32),
-            Address("eth1", "10.0.1.10", 24, True)),
-        rules=(
-            Rule(0, "all", 255), Rule(4000, "10.0.0.10", 4000), Rule(4000, "10.0.0.21", 4000),
-            Rule(4001, "10.0.1.10", 4001), Rule(32766, "all", 254)),
-        routes=(
-            Route(4000, "10.0.0.0/24", "", "eth0"), Route(4000, "default", "10.0.0.1", "eth0"),
-            Route(4001, "10.0.1.0/24", "", "eth1"), Route(4001, "default", "10.0.1.1", "eth1"),
-            Route(254, "default", "10.0.0.1", "eth0", 100), Route(254, "10.0.0.0/24", "", "eth0", 100),
-            Route(254, "192.168.0.0/16", "10.0.1.1", "eth1")),
+        addresses=(Address("eth0", "10.0.0.10", 24, True), Address("eth1", "10.0.1.10", 24, True)),
+        rules=(Rule(0, "all", 255), Rule(32766, "all", 254)),
+        routes=(Route(254, "default", "10.0.0.1", "eth0", 100), Route(254, "10.0.0.0/24", "", "eth0", 100)),
     ),
     devices={MACS[name]: name for name in ("eth0", "eth1")},
-    files={PATHS[name]: FILES[MACS[name]] for name in ("eth0", "eth1")},
+    owners=BY_NETWORKD,
+)
+FILES = {path: content for path, (content, _device) in wanted_files(DESIRED, LEASED)[backend.NAME].items()}
+WANTED = wanted_goal(DESIRED, LEASED)
+REACHED = replace(
+    LEASED,
+    state=replace(
+        LEASED.state,
+        addresses=(*LEASED.state.addresses, Address("eth0", "10.0.0.21", 32)),
+        rules=tuple(sorted((*LEASED.state.rules, *WANTED.rules))),
+        routes=(*LEASED.state.routes, *WANTED.routes),
+    ),
+    files=FILES,
 )
 
 
@@ -54,7 +59,7 @@ def thing(text: str):
     if kind == "address":
         return "addresses", (Address(words[0], words[1], 32), Address(words[0], words[1], 24, True))
     if kind == "rule":
-        return "rules", (Rule(int(words[0]), words[1], int(words[0]) if words[0].startswith("4") else 99),)
+        return "rules", (Rule(int(words[0]), words[1], int(words[2]), int((words[3:] or [-1])[0])),)
     return "routes", (Route(int(words[0]), *words[1:]),)
 
 
@@ -70,20 +75,20 @@ def observed_of(case: dict) -> Observed:
     for name, content in case.get("files", {}).items():
         files.pop(PATHS[name], None)
         if content != "absent":
-            files[PATHS[name]] = f"{backend.MANAGED}\n" if content == "old" else "[Match]\n"
+            files[PATHS[name]] = f"{MANAGED}\n" if content == "old" else "[Match]\n"
     return replace(REACHED, state=state, files=files)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_plan(case):
-    calls = plan(INTERFACES, observed_of(case))
+    calls = plan(DESIRED, observed_of(case))
     names = {path: name for name, path in PATHS.items()}
     if case["expected"] is None:
         assert calls == []
         return
     [call] = calls
     files = {
-        names[path]: "wanted" if content and content == FILES.get(MACS[names[path]]) else content
+        names[path]: "wanted" if content and content == FILES.get(path) else content
         for path, content in call.parameters["files"].items()
     }
     assert {
@@ -95,22 +100,27 @@ def test_plan(case):
 
 
 ADDRESSES = {name: [f"10.0.{name[-1]}.{host}" for host in (10, 21, 22)] for name in MACS}
+PREFIXES = {"eth1": ["192.168.0.0/16", "172.16.0.1/32", "fd00:c::/48"], "eth2": ["198.51.100.0/24"]}
 
 
 @st.composite
-def interfaces(draw):
+def desires(draw):
     names = draw(st.sampled_from([["eth0"], ["eth0", "eth1"], ["eth1", "eth0", "eth2"]]))
-    return tuple(
-        Interface(
-            MACS[name], "public" if name == "eth0" else "management",
-            tuple(ADDRESSES[name][:draw(st.integers(1, 3))]), f"10.0.{name[-1]}.0/24", 4000 + position,
-            () if name == "eth0" else tuple(draw(st.lists(st.sampled_from(PREFIXES[name]), unique=True))),
-        )
-        for position, name in enumerate(names)
+    return Desired(tuple(draw(interfaces(name, 4000 + position)) for position, name in enumerate(names)), 4000, 4000, "auto")
+
+
+@st.composite
+def interfaces(draw, name, table):
+    ipv6 = name == "eth1" or draw(st.booleans())
+    return Interface(
+        MACS[name], "public" if name == "eth0" else "management",
+        tuple(ADDRESSES[name][:draw(st.integers(1, 3))]), f"10.0.{name[-1]}.0/24", table,
+        () if name == "eth0" else tuple(draw(st.lists(st.sampled_from(PREFIXES[name]), unique=True))),
+        tuple(draw(st.lists(st.sampled_from([("10.9.0.0/16", f"10.0.{name[-1]}.9")]), max_size=1))),
+        *((("2001:db8::10", "2001:db8::11"), "2001:db8::/64", ("2001:db8:0:0:1::/80",)) if ipv6 else ()),
     )
 
 
-PREFIXES = {"eth1": ["192.168.0.0/16", "172.16.0.1/32"], "eth2": ["198.51.100.0/24"]}
 NAMES, ALL = st.sampled_from(sorted(MACS)), sorted(sum(ADDRESSES.values(), []))
 STATES = st.builds(
     State,
@@ -118,52 +128,53 @@ STATES = st.builds(
     addresses=st.lists(st.builds(Address, NAMES, st.sampled_from(ALL), st.just(32))).map(tuple),
     rules=st.lists(
         st.builds(
-            Rule, st.sampled_from([500, 4000, 4001, 4002]), st.sampled_from(ALL), st.sampled_from([99, 4000, 4001])),
+            Rule, st.sampled_from([500, 4000, 4001, 4100, 4102, 4500]), st.sampled_from([*ALL, "all"]),
+            st.sampled_from([99, 4000, 4001]), st.sampled_from([-1, 0]), st.sampled_from([4, 6])),
         unique=True,
     ).map(tuple),
     routes=st.lists(
         st.builds(
-            Route, st.sampled_from([254, 99, 4000, 4001]),
+            Route, st.sampled_from([254, 99, 4000, 4001, 4500]),
             st.sampled_from(["default", "10.0.1.0/24", "192.168.0.0/16"]),
             st.sampled_from(["", "10.0.0.1", "10.0.1.1"]), NAMES, st.sampled_from([0, 100])),
         unique=True,
     ).map(tuple),
 )
-CONTENTS = st.sampled_from([f"{backend.MANAGED}\n", "[Match]\n", *FILES.values()])
+CONTENTS = st.sampled_from([f"{MANAGED}\n", "[Match]\n", *FILES.values()])
 SOME_FILES = st.dictionaries(st.sampled_from(sorted(PATHS.values())), CONTENTS)
 
 
-def observed_for(wanted, state, files) -> Observed:
+def observed_for(desired, state, files) -> Observed:
     names = {mac_address: name for name, mac_address in MACS.items()}
-    return Observed(state, {item.mac_address: names[item.mac_address] for item in wanted}, files=files)
+    devices = {item.mac_address: names[item.mac_address] for item in desired.interfaces}
+    return Observed(state, devices, BY_NETWORKD, files)
 
 
-@given(interfaces(), STATES, SOME_FILES)
-def test_one_pass_converges_and_a_second_finds_nothing(wanted, state, files):
-    observed = observed_for(wanted, state, files)
-    after = predict(wanted, observed, plan(wanted, observed))
+@given(desires(), STATES, SOME_FILES)
+def test_one_pass_converges_and_a_second_finds_nothing(desired, state, files):
+    observed = observed_for(desired, state, files)
+    after = predict(desired, observed, plan(desired, observed))
     # a default route that somebody else has put before ours is theirs: it is told, and fails the change, but stays
     stolen = [
         route for route in after.state.routes
         if (route.table, route.destination) == (254, "default") and route.device not in after.devices.values()
     ]
     if not stolen:
-        assert plan(wanted, after) == []
-        assert predict(wanted, after, []) == after
+        assert plan(desired, after) == []
+        assert predict(desired, after, []) == after
 
 
-@given(interfaces(), STATES, SOME_FILES)
-def test_what_is_not_mentioned_stays(wanted, state, files):
-    observed = observed_for(wanted, state, files)
-    calls = plan(wanted, observed)
-    after = predict(wanted, observed, calls)
-    tables = {interface.table for interface in wanted}
-    assert {rule for rule in state.rules if rule.priority not in tables} <= set(after.state.rules)
-    assert {route for route in state.routes if route.table == 99} <= set(after.state.routes)
+@given(desires(), STATES, SOME_FILES)
+def test_what_is_not_mentioned_stays(desired, state, files):
+    observed = observed_for(desired, state, files)
+    calls = plan(desired, observed)
+    after = predict(desired, observed, calls)
+    assert {rule for rule in state.rules if rule.priority in (500, 4500)} <= set(after.state.rules)
+    assert {route for route in state.routes if route.table in (99, 4500)} <= set(after.state.routes)
     assert set(state.addresses) <= set(after.state.addresses)
-    ours = {backend.path(interface.mac_address) for interface in wanted}
+    ours = {backend.path(interface.mac_address) for interface in desired.interfaces}
     for path, content in files.items():
-        if not backend.is_ours(content) and path not in ours:
+        if not is_ours(content) and path not in ours:
             assert after.files[path] == content
-    may_change = ours | {path for path, content in files.items() if backend.is_ours(content)}
+    may_change = ours | {path for path, content in files.items() if is_ours(content)}
     assert all(set(call.parameters["files"]) <= may_change for call in calls)

@@ -1,20 +1,31 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Files for systemd-networkd, and its own words about which file it uses."""
+"""Files for systemd-networkd."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ansible_collections.xeni.aws.plugins.module_utils._guest.backends import systemd_networkd
+from ansible_collections.xeni.aws.plugins.module_utils._guest.backends.change import Change
+from ansible_collections.xeni.aws.plugins.module_utils._guest.backends.files import is_ours
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Interface
+from ansible_collections.xeni.aws.plugins.module_utils._guest.state import ADVERTISED, Route, Rule
 
-RECORDED = Path(__file__).parent.with_name("recorded")
-
+ETH0 = Interface("02:42:0a:00:00:0a", "public", ("10.0.0.10",), "10.0.0.0/24", 4000)
 ETH1 = Interface(
     "02:42:0a:00:01:0a", "management", ("10.0.1.10", "10.0.1.21"), "10.0.1.0/24", 4001,
-    ("192.168.0.0/16", "172.16.1.1/32"))
+    ipv6_addresses=("2001:db8::10", "2001:db8::11"), ipv6_subnet="2001:db8::/64")
+ROUTES = [
+    Route(4001, "10.0.1.0/24", "", "eth1"),
+    Route(4001, "default", "10.0.1.1", "eth1"),
+    Route(254, "172.16.1.1", "10.0.1.1", "eth1"),
+    Route(4001, "2001:db8::/64", "", "eth1", family=6),
+    Route(4001, "default", "fe80::2", "eth1", family=6),
+]
+RULES = [
+    Rule(4001, "10.0.1.10", 4001, suppress=0), Rule(4102, "2001:db8::10", 4001, family=6),
+    Rule(4100, "all", 254, suppress=0, family=6),
+]
 
 FILE = """\
 # managed by xeni.aws: changes are lost when guest_routing runs again
@@ -27,12 +38,19 @@ Type=ether
 DHCP=ipv4
 
 [DHCPv4]
+UseMTU=yes
 RouteMetric=4001
 UseRoutes=no
 RoutesToDNS=no
 
+[IPv6AcceptRA]
+RouteTable=4001
+
 [Address]
 Address=10.0.1.21/32
+
+[Address]
+Address=2001:db8::11/128
 
 [Route]
 Destination=10.0.1.0/24
@@ -45,59 +63,60 @@ GatewayOnLink=yes
 Table=4001
 
 [Route]
-Destination=192.168.0.0/16
+Destination=172.16.1.1
 Gateway=10.0.1.1
 GatewayOnLink=yes
 
 [Route]
-Destination=172.16.1.1
-Gateway=10.0.1.1
+Destination=2001:db8::/64
+Metric=100
+Table=4001
+
+[Route]
+Destination=::/0
+Gateway=_ipv6ra
 GatewayOnLink=yes
+Metric=100
+Table=4001
 
 [RoutingPolicyRule]
 From=10.0.1.10
 Table=4001
 Priority=4001
+SuppressPrefixLength=0
 
 [RoutingPolicyRule]
-From=10.0.1.21
+From=2001:db8::10
 Table=4001
-Priority=4001
+Priority=4102
+
+[RoutingPolicyRule]
+Family=ipv6
+Table=254
+Priority=4100
+SuppressPrefixLength=0
 """
+PATH = "/etc/systemd/network/05-xeni-02420a00010a.network"
 
 
 def test_file_of_a_management_interface():
-    assert systemd_networkd.render(ETH1) == FILE
-    assert systemd_networkd.path(ETH1.mac_address) == "/etc/systemd/network/10-xeni-02420a00010a.network"
-    assert systemd_networkd.is_ours(FILE)
+    assert systemd_networkd.render(ETH1, "eth1", RULES, ROUTES) == {PATH: FILE}
+    assert is_ours(FILE)
 
 
-def test_public_interface_keeps_the_default_route_of_dhcp():
-    file = systemd_networkd.render(Interface("02:42:0a:00:00:0a", "public", ("10.0.0.10",), "10.0.0.0/24", 4000))
-    assert "[DHCPv4]\nRouteMetric=100\n\n" in file
-    assert "UseRoutes" not in file
+def test_a_router_that_was_not_heard_yet_makes_the_same_file():
+    unheard = [route._replace(gateway=ADVERTISED) if route.gateway == "fe80::2" else route for route in ROUTES]
+    assert systemd_networkd.render(ETH1, "eth1", RULES, unheard) == {PATH: FILE}
 
 
-def test_secondary_addresses_of_a_file():
-    assert systemd_networkd.sets_address(FILE, "10.0.1.21")
-    assert not systemd_networkd.sets_address(FILE, "10.0.1.2")
+def test_public_interface_keeps_the_default_routes_of_dhcp_and_of_the_router():
+    [file] = systemd_networkd.render(ETH0, "eth0", [], []).values()
+    assert "[DHCPv4]\nUseMTU=yes\nRouteMetric=100\n" in file
+    assert "UseRoutes" not in file and "IPv6AcceptRA" not in file
 
 
 def test_commands():
-    assert systemd_networkd.commands(True, set()) == [["networkctl", "reload"]]
-    assert systemd_networkd.commands(False, {"eth1", "eth0"}) == [["networkctl", "reconfigure", "eth0", "eth1"]]
-
-
-def test_status():
-    assert systemd_networkd.parse_status((RECORDED / "networkctl_status.txt").read_text()) == {
-        "eth0": "/etc/systemd/network/10-xeni-02420a00000a.network",
-        "eth1": "/etc/systemd/network/10-xeni-02420a00010a.network",
-        "br0": "",
-    }
-
-
-def test_files_are_read_by_their_name(tmp_path, monkeypatch):
-    monkeypatch.setattr(systemd_networkd, "DIRECTORY", str(tmp_path))
-    (tmp_path / "10-xeni-02420a00010a.network").write_text(FILE)
-    (tmp_path / "90-dhcp.network").write_text("[Match]\n")
-    assert systemd_networkd.files() == {str(tmp_path / "10-xeni-02420a00010a.network"): FILE}
+    changed, lost = Change({PATH: FILE}, {"eth1": None}, ()), Change({}, {}, ("eth0", "eth1"))
+    assert systemd_networkd.commands(changed) == [["networkctl", "reload"]]
+    assert systemd_networkd.commands(lost) == [["networkctl", "reconfigure", "eth0", "eth1"]]
+    assert systemd_networkd.commands(Change({}, {}, ())) == []
