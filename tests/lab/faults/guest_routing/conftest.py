@@ -19,13 +19,17 @@ from lab.tests.polling import eventually
 SSH_FROM_ANYWHERE = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": ANY_ADDRESS}]
 
 
-@pytest.fixture(scope="session")
+def pytest_addoption(parser):
+    parser.addoption("--lockout-proof", type=pathlib.Path, metavar="FILE", help="write the table of all faults to FILE")
+
+
+@pytest.fixture(scope="module")
 def flavours(request) -> list[str]:
     """Those of the chosen tests, in order."""
     return sorted({item.callspec.params["flavour"] for item in request.session.items if "flavour" in getattr(item, "fixturenames", ())})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def servers(flavours, tmp_path_factory) -> Iterator[dict[str, Server]]:
     """By flavour."""
     directory = tmp_path_factory.mktemp("faults")

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lab.faults.guest_routing.faults import Fault
+from lab.faults.guest_routing.server import CONFIRM_TIMEOUT
 from lab.faults.guest_routing.trial import Outcome
 
 INTRODUCTION = """\
@@ -22,7 +23,7 @@ confirmation due within {timeout} s, and what the row says goes wrong meanwhile.
 """
 
 
-def report(faults: Mapping[str, Fault], outcomes: Mapping[tuple[str, str], Outcome], versions: Mapping[str, str], timeout: int) -> str:
+def report(faults: Mapping[str, Fault], outcomes: Mapping[tuple[str, str], Outcome], versions: Mapping[str, str]) -> str:
     """outcomes: by fault's name and flavour. versions: of what was run, by flavour."""
     rows = [
         (fault.what, flavour, outcomes[name, flavour].end.value, *(_seconds(outcomes[name, flavour], eth) for eth in ("eth0", "eth1")))
@@ -30,7 +31,7 @@ def report(faults: Mapping[str, Fault], outcomes: Mapping[tuple[str, str], Outco
     ]
     parts = [
         "# Nobody is locked out: the proof",
-        INTRODUCTION.format(timeout=timeout).rstrip(),
+        INTRODUCTION.format(timeout=CONFIRM_TIMEOUT).rstrip(),
         _table(("stack", "what was run"), sorted(versions.items())),
         _table(("fault", "stack", "outcome", "s without SSH, eth0", "eth1"), rows),
     ]

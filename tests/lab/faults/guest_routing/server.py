@@ -75,6 +75,12 @@ class Server:
         assert done.returncode == 0, f"{self.flavour}: {' '.join(command)}: {done.stderr.strip()}"
         return done.stdout.strip()
 
+    def versions(self) -> str:
+        """Of what a change of the network goes through."""
+        packages = dict.fromkeys(["systemd", self.stack.package, "openssh-server", "python3"])
+        shown = self.run("dpkg-query", "--show", "--showformat=${Package} ${Version}\\n", *packages)
+        return f"Debian {self.run('cat', '/etc/debian_version')}, {', '.join(sorted(shown.splitlines()))}"
+
     # Configuring
 
     def bring_to(self, state: State) -> None:

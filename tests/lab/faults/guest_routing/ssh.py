@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 ESCALATED = b"BECOME-SUCCESS"  # what Ansible has the shell say before it sends the module
-MODULE = re.compile(rb"ansible_module='(\w+)'")
+MODULE = re.compile(rb"ansible_module='(?:\w+\.)*(\w+)'")
 
 
 def main(steps: str, *arguments: str) -> int:
