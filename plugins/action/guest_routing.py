@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import time
 
+from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
@@ -20,7 +21,7 @@ CONNECT_TIMEOUT = 5
 ROLLBACK_TIME = 45
 # What the guest's answers say of its state.
 SHOWN = ("interfaces", "rules", "routes", "files")
-# Each connection is a TCP connection of its own, and a path that dies under one does not hang for minutes.
+# Each connection is one of its own, and a path that dies under one does not hang for minutes.
 NEW_CONNECTION = [
     "-oControlMaster=no", "-oControlPath=none", f"-oServerAliveInterval={CONNECT_TIMEOUT}", "-oServerAliveCountMax=2",
 ]
@@ -49,17 +50,16 @@ class ActionModule(ActionBase):
                 "async: the change is confirmed while the task runs, which async does not wait for; "
                 "leave async out, or set confirm: never"
             )
-        if self._connection.transport != "ssh":
+        if self._connection.transport == "local":
             raise AnsibleActionFail(
-                "connection: a change is confirmed over a new SSH connection, which "
-                f"'{self._connection.transport}' cannot make; "
+                "connection: a change is confirmed over a new SSH connection, which 'local' has no host for; "
                 "use the ssh connection plugin, or set confirm: never where a lock-out does not matter"
             )
 
     def _see_through(self, result, deadline, task_vars):
         """Confirm before the deadline (of time.monotonic()), else say what became of the change."""
         commit = result["commit"]
-        before, after = self._new_connection(""), self._new_connection(commit["confirm_host"])
+        before, after = self._old_path(), self._new_path(commit["confirm_host"], task_vars)
         self._connection.reset()  # it may be of no use any more, and hang
         answer, failure = self._confirm(commit["id"], before, after, deadline, task_vars)
         if not answer:
@@ -117,26 +117,49 @@ class ActionModule(ActionBase):
             return {"msg": "another controller has changed the guest's network meanwhile"}
         return answer
 
-    def _new_connection(self, host):
-        """A connection as the task has it, but its own; to `host`, if given, instead of the address in use.
+    def _old_path(self):
+        """The task's connection, but its own."""
+        options = self._connection.get_options()
+        if self._connection.transport == "ssh":
+            options = _of_its_own(options, [])
+        return self._connect(self._connection._load_name, {"direct": options})
+
+    def _new_path(self, host, task_vars):
+        """An SSH connection to `host`, if given, instead of the address in use.
 
         ssh_config(5): HostName changes where a connection goes, and nothing that the user has set for the inventory's
-        name. HostKeyAlias makes sure that it is the same host.
+        name. HostKeyAlias makes sure that it is the same host. ProxyJump counts for ProxyCommand, too.
         """
+        directly = ["-oProxyJump=none"] if self._task.args.get("confirm_directly") else []
+        if self._connection.transport == "ssh":
+            options = self._connection.get_options()
+            there = [f"-oHostName={host}", f"-oHostKeyAlias={_known_as(options)}"] if host else []
+            return self._connect(self._connection._load_name, {"direct": _of_its_own(options, [*there, *directly])})
+        names = constants.config.get_plugin_vars("connection", "ssh")
+        variables = {name: self._templar.template(task_vars[name]) for name in names if name in task_vars}
+        connection = self._connect("ansible.builtin.ssh", {"var_options": variables})
+        there = [f"-oHostName={host}"] if host else []
+        connection.set_options(direct=_of_its_own(connection.get_options(), [*there, *directly]))
+        return connection
+
+    def _connect(self, plugin, options):
         current = self._connection
-        options = current.get_options()
-        arguments = list(NEW_CONNECTION)
-        if host:
-            arguments += [f"-oHostName={host}", f"-oHostKeyAlias={_known_as(options)}"]
-        options["ssh_args"] = f"{shlex.join(arguments)} {options['ssh_args'] or ''}"  # the first value of each counts
-        # A path that is not there is found out by one attempt, not by one of sftp, of scp, and of ssh.
-        options.update(timeout=CONNECT_TIMEOUT, reconnection_retries=0, ssh_transfer_method="piped")
-        connection = connection_loader.get(current._load_name, self._play_context)
-        connection.set_options(direct=options)
+        connection = connection_loader.get(plugin, self._play_context)
+        connection.set_options(**options)
         connection.set_become_plugin(current.become)
         connection._shell.set_options(direct=current._shell.get_options())
         connection._shell.tmpdir = current._shell.tmpdir
         return connection
+
+
+def _of_its_own(options, arguments):
+    """Options of the ssh plugin for a TCP connection of its own, with these arguments before the user's."""
+    return {
+        **options,
+        "ssh_args": f"{shlex.join([*NEW_CONNECTION, *arguments])} {options['ssh_args'] or ''}",  # the first value counts
+        # A path that is not there is found out by one attempt, not by one of sftp, of scp, and of ssh.
+        "timeout": CONNECT_TIMEOUT, "reconnection_retries": 0, "ssh_transfer_method": "piped",
+    }
 
 
 def _known_as(options):

@@ -51,21 +51,44 @@ _value:
 
 
 def guest_interfaces(network_interfaces, subnets, management_prefixes=(), management_device_index=1) -> list:
-    cidr = {subnet["id"]: subnet["cidr_block"] for subnet in subnets}
+    subnet_of = {subnet["id"]: subnet for subnet in subnets}
     latest = {item["network_interface_id"]: item for item in network_interfaces}
     ordered = sorted(latest.values(), key=lambda item: item["attachment"]["device_index"])
-    return [_interface(item, cidr[item["subnet_id"]], management_prefixes, management_device_index) for item in ordered]
+    return [
+        _interface(item, subnet_of[item["subnet_id"]], management_prefixes, management_device_index) for item in ordered
+    ]
 
 
-def _interface(item: dict, subnet_cidr: str, management_prefixes, management_device_index: int) -> dict:
+def _interface(item: dict, subnet: dict, management_prefixes, management_device_index: int) -> dict:
     index = item["attachment"]["device_index"]
     return {
         "mac_address": item["mac_address"],
         "private_ip_addresses": item["private_ip_addresses"],
-        "subnet_cidr": subnet_cidr,
+        "subnet_cidr": subnet["cidr_block"],
+        **_ipv6(item, subnet),
+        "ipv4_prefixes": item.get("ipv4_prefixes") or [],
         "role": "management" if index else "public",
         "management_prefixes": list(management_prefixes) if index and index == management_device_index else [],
     }
+
+
+def _ipv6(item: dict, subnet: dict) -> dict:
+    """An interface without an IPv6 address has no IPv6, also in a subnet that has."""
+    if not item.get("ipv6_addresses"):
+        return {}
+    return {
+        "ipv6_addresses": item["ipv6_addresses"],
+        "subnet_ipv6_cidr": _ipv6_cidr_block(subnet),
+        "ipv6_prefixes": item.get("ipv6_prefixes") or [],
+    }
+
+
+def _ipv6_cidr_block(subnet: dict) -> str:
+    associations = subnet.get("ipv6_cidr_block_association_set") or [subnet]
+    return next(
+        item["ipv6_cidr_block"] for item in associations
+        if item.get("ipv6_cidr_block_state", {}).get("state") in (None, "associated", "associating")
+    )
 
 
 class FilterModule:

@@ -113,8 +113,8 @@ options:
     default: 4000
   confirm:
     description:
-      - V(auto) goes back unless a new SSH connection to O(confirm_host) confirms. It needs the C(ssh) connection
-        plugin, and no C(async).
+      - V(auto) goes back unless a new SSH connection to O(confirm_host) confirms. The task itself may come by another
+        plugin, such as P(amazon.aws.aws_ssm#connection), but not by C(local), and without C(async).
       - V(never) applies at once, for a console or a local connection. It goes back only when the kernel does not get
         to the wanted state.
     type: str
@@ -128,6 +128,12 @@ options:
       - User, port, keys, jump hosts and privilege escalation are those of the task. The host key must be the one of
         the connection in use.
     type: str
+  confirm_directly:
+    description:
+      - Whether the new connection leaves out the task's jump hosts, C(ProxyJump) and C(ProxyCommand).
+      - A jump host in the management subnet reaches the instance also when nothing is configured there, and proves nothing.
+    type: bool
+    default: false
   confirm_timeout:
     description:
       - After how many seconds without confirmation the instance goes back, from 20 to 3600. Half of it is for the
@@ -243,6 +249,7 @@ def main():
             priority=dict(type="int", default=4000),
             confirm=dict(type="str", choices=["auto", "never"], default="auto"),
             confirm_host=dict(type="str"),
+            confirm_directly=dict(type="bool", default=False),
             confirm_timeout=dict(type="int", default=60),
         ),
         supports_check_mode=True,

@@ -28,3 +28,17 @@ def test_the_primary_is_public_and_the_second_has_the_way_to_management():
 def test_the_later_description_of_an_interface_counts():
     shown = guest_interfaces([eni(0), eni(0, addresses=("10.0.0.5", "10.0.0.50"))], SUBNETS)
     assert [item["private_ip_addresses"] for item in shown] == [["10.0.0.5", "10.0.0.50"]]
+
+
+def test_an_interface_with_ipv6_brings_the_block_of_its_subnet():
+    of_ec2_vpc_subnet_info = {"ipv6_cidr_block_association_set": [
+        {"ipv6_cidr_block": "2001:db8:9::/64", "ipv6_cidr_block_state": {"state": "disassociated"}},
+        {"ipv6_cidr_block": "2001:db8::/64", "ipv6_cidr_block_state": {"state": "associated"}},
+    ]}
+    interface = {**eni(1), "ipv6_addresses": [{"ipv6_address": "2001:db8::10"}], "ipv4_prefixes": [{"ipv4_prefix": "10.0.0.64/28"}]}
+    for subnet in of_ec2_vpc_subnet_info, {"ipv6_cidr_block": "2001:db8::/64"}:
+        [shown] = guest_interfaces([interface], [{**SUBNETS[0], **subnet}])
+        assert (shown["ipv6_addresses"], shown["subnet_ipv6_cidr"]) == (interface["ipv6_addresses"], "2001:db8::/64")
+        assert shown["ipv4_prefixes"] == interface["ipv4_prefixes"]
+    [shown] = guest_interfaces([eni(1)], [{**SUBNETS[0], "ipv6_cidr_block": "2001:db8::/64"}])
+    assert "subnet_ipv6_cidr" not in shown
