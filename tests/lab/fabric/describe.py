@@ -31,6 +31,10 @@ from lab.fabric.description import (
     VpnGateway,
 )
 from lab.fabric.paging import items
+from lab.guests import flavours
+from lab.guests.flavours import Flavour, FlavourError
+
+GUEST_TAG = "lab:guest"
 
 ROUTE_TARGETS = (
     "NetworkInterfaceId",
@@ -76,7 +80,7 @@ class Cloud:
         return self._client.meta.endpoint_url
 
     def describe(self) -> Description:
-        """Raises botocore's ClientError and BotoCoreError."""
+        """Raises botocore's ClientError and BotoCoreError, and FlavourError for a tag that names no guest."""
         running = {item["InstanceId"]: item for item in self._running_instances()}
         replies = {key: items(self._client, operation, key) for key, operation in CALLS.items()}
         public_keys = self._public_keys({item["KeyName"] for item in running.values() if item.get("KeyName")})
@@ -325,7 +329,16 @@ def _instance(item: dict, public_key: str, user_data: str) -> Instance:
         hostname=item.get("PrivateDnsName", "").partition(".")[0] or item["InstanceId"],
         public_key=public_key,
         user_data=user_data,
+        flavour=_flavour(item),
     )
+
+
+def _flavour(item: dict) -> Flavour:
+    name = next((tag["Value"] for tag in item.get("Tags", ()) if tag["Key"] == GUEST_TAG), str(flavours.DEFAULT))
+    try:
+        return flavours.named(name)
+    except FlavourError as error:
+        raise FlavourError(f"instance {item['InstanceId']}, tag {GUEST_TAG}: {error}") from None
 
 
 def _vpc_endpoint(item: dict) -> VpcEndpoint:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
+from lab.guests.flavours import DEFAULT, Flavour
+
 
 @dataclass(frozen=True)
 class Match:
@@ -122,13 +124,17 @@ class NetworkInterface:
 
 @dataclass(frozen=True)
 class Instance:
-    """A running instance. ``public_key`` is its key pair's, ``user_data`` is decoded; either may be empty."""
+    """A running instance. ``public_key`` is its key pair's, ``user_data`` is decoded; either may be empty.
+
+    ``flavour`` is what its guest boots: the one that its tag ``lab:guest`` names.
+    """
 
     id: str
     vpc_id: str
     hostname: str
     public_key: str
     user_data: str
+    flavour: Flavour = DEFAULT
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from lab.fabric.kernel import Kernel, KernelError
 from lab.fabric.services import VpcServices
 from lab.guests import image, power_cycle, requirements
 from lab.guests.cgroup import CgroupError
+from lab.guests.flavours import DEFAULT
 from lab.guests.nspawn import Guest, GuestError
 
 POLL_SECONDS = 1.0
@@ -96,9 +97,10 @@ class Fabric:
         self.stop()
 
     def _start(self) -> None:
-        self._describe()  # an endpoint that does not answer, before minutes go into an image
+        described = self._describe()  # an endpoint that does not answer, before minutes go into an image
         requirements.ensure(self._report)
-        self._image = image.ensure(self._report)
+        for release in sorted({DEFAULT.release, *(each.flavour.release for each in described.instances.values())}):
+            image.ensure(release, self._report)
         self._guardian = Guardian()
         self._sync()
         self._start_forward()
@@ -226,9 +228,9 @@ class Fabric:
     def _start_guest(self, description: Description, instance_id: str) -> None:
         instance = description.instances[instance_id]
         guest = Guest(
-            names.namespace(instance_id), instance_id, instance.hostname, instance.public_key, self._image, RUN
+            names.namespace(instance_id), instance_id, instance.hostname, instance.public_key, instance.flavour, RUN
         )
-        guest.start()
+        guest.start(self._report)
         self.guests[instance_id] = guest
 
 

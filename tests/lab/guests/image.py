@@ -1,6 +1,10 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The guests' root file system: Debian as its cloud image is after boot, built once by mmdebstrap(1) and kept."""
+"""The guests' root file systems: Debian as its cloud image is after boot, built once by mmdebstrap(1) and kept.
+
+One of a release has every network stack; a guest's own disk over it has one of them enabled. So a release is built
+once, and what is of no concern to the stack in use is there and off, as on many a server.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +17,18 @@ import subprocess
 from collections.abc import Callable
 
 from lab.guests import GuestError
+from lab.guests.flavours import RELEASES, STACKS
 from lab.guests.requirements import KEYRING
 
-RELEASE = "bookworm"
 MIRROR = "http://deb.debian.org/debian"
 PACKAGES = [
     "curl",
     "dbus",
+    "ifupdown",
     "iproute2",
     "iputils-ping",
     "libpam-systemd",
+    "network-manager",
     "nftables",
     "openssh-server",
     "procps",
@@ -30,9 +36,10 @@ PACKAGES = [
     "sudo",
     "systemd-sysv",
 ]
-SERVICES = ["systemd-networkd", "ssh", "web"]
-USER, USER_ID = "admin", 1000  # the login of Debian's AMIs; rootfs/etc/sudoers.d lets it do everything
-ROOTFS = pathlib.Path(__file__).parent / "rootfs"  # copied over what the packages bring
+SERVICES = ["ssh", "web"]
+USER, USER_ID = "admin", 1000  # the login of Debian's AMIs; /etc/sudoers.d lets it do everything
+ROOTFS = pathlib.Path(__file__).parent / "rootfs"  # trees that are copied over what the packages bring
+COMMON = "common"
 
 
 class ImageError(GuestError):
@@ -45,40 +52,47 @@ def cache() -> pathlib.Path:
     return pathlib.Path(os.environ.get("XENI_LAB_CACHE") or default) / "guests"
 
 
-def ensure(progress: Callable[[str], object] = print) -> pathlib.Path:
-    """The directory of the image, built when this content was never built here (a minute or two, 300 MB).
+def ensure(release: str, progress: Callable[[str], object] = print) -> pathlib.Path:
+    """The directory of the release's image, built when this content was never built here (a minute or two, 400 MB).
 
     Whoever comes while another builds waits for that one's image. Raises `ImageError`.
     """
-    image = cache() / f"{RELEASE}-{_content_hash()}"
+    image = cache() / f"{release}-{_content_hash(release)}"
     image.parent.mkdir(parents=True, exist_ok=True)
     with open(image.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not image.exists():
-            progress(f"building the guests' image from Debian's packages: {image}")
+            progress(f"building the guests' image from the packages of Debian {release}: {image}")
             building = image.with_suffix(".building")
             _remove(building)
-            _bootstrap(building, lock.fileno(), progress)
+            _bootstrap(release, building, lock.fileno(), progress)
             _configure(building)
             building.rename(image)
     return image
 
 
-def _content_hash() -> str:
-    content = hashlib.sha256(pathlib.Path(__file__).read_bytes())
-    for path in sorted(ROOTFS.rglob("*")):
+def enable(stack: str, root: pathlib.Path) -> None:
+    """Have the guest with this root file system boot with ``stack``. Raises `ImageError`."""
+    _copy(ROOTFS / stack, root)
+    _chroot(root, "systemctl", "enable", STACKS[stack])
+
+
+def _content_hash(release: str) -> str:
+    content = hashlib.sha256(pathlib.Path(__file__).read_bytes() + RELEASES[release].encode())
+    for path in sorted((ROOTFS / COMMON).rglob("*")):
         if path.is_file():
             content.update(f"\0{path.relative_to(ROOTFS)}\0".encode() + path.read_bytes())
     return content.hexdigest()[:12]
 
 
-def _bootstrap(root: pathlib.Path, lock: int, progress: Callable[[str], object]) -> None:
+def _bootstrap(release: str, root: pathlib.Path, lock: int, progress: Callable[[str], object]) -> None:
     """Install the packages. The child inherits ``lock``: should this process die, nobody builds beside it."""
+    packages = [*PACKAGES, RELEASES[release]]
     argv = [
         "unshare", "--mount", "--",  # mounts below the root end with the build, however it ends
-        "mmdebstrap", "--mode=root", "--variant=minbase", f"--keyring={KEYRING}", f"--include={','.join(PACKAGES)}",
+        "mmdebstrap", "--mode=root", "--variant=minbase", f"--keyring={KEYRING}", f"--include={','.join(packages)}",
         *(f"--dpkgopt=path-exclude=/usr/share/{unread}/*" for unread in ("doc", "info", "locale", "man")),
-        RELEASE, str(root), MIRROR,
+        release, str(root), MIRROR,
     ]
     said = []
     with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, pass_fds=[lock]) as build:
@@ -92,16 +106,21 @@ def _bootstrap(root: pathlib.Path, lock: int, progress: Callable[[str], object])
 
 
 def _configure(root: pathlib.Path) -> None:
-    shutil.copytree(ROOTFS, root, copy_function=shutil.copyfile, dirs_exist_ok=True)
-    for copied in (root / path.relative_to(ROOTFS) for path in ROOTFS.rglob("*")):
-        copied.chmod(0o755 if copied.is_dir() else 0o644)  # sudo refuses what the checkout's umask may have left
+    _copy(ROOTFS / COMMON, root)
     for host_key in root.glob("etc/ssh/ssh_host_*"):
         host_key.unlink()
     (root / "etc/machine-id").write_text("")  # each guest gets its own at boot
     for of_the_host in ("etc/hostname", "etc/resolv.conf"):
         (root / of_the_host).write_text("")
     _chroot(root, "useradd", "--create-home", "--uid", str(USER_ID), "--shell", "/bin/bash", USER)
+    _chroot(root, "systemctl", "disable", *STACKS.values())
     _chroot(root, "systemctl", "enable", *SERVICES)
+
+
+def _copy(tree: pathlib.Path, root: pathlib.Path) -> None:
+    shutil.copytree(tree, root, copy_function=shutil.copyfile, dirs_exist_ok=True)
+    for copied in (root / path.relative_to(tree) for path in tree.rglob("*")):
+        copied.chmod(0o755 if copied.is_dir() else 0o644)  # sudo refuses what the checkout's umask may have left
 
 
 def _chroot(root: pathlib.Path, *argv: str) -> None:

@@ -13,10 +13,11 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 
 from lab import netns
-from lab.guests import GuestError, cgroup, power_cycle
-from lab.guests.image import USER, USER_ID
+from lab.guests import GuestError, cgroup, image, power_cycle
+from lab.guests.flavours import Flavour
 
 REBOOT = 133  # systemd-nspawn(1), "--keep-unit": the payload asked to be started again
 DISK_SIZE = "1g"
@@ -38,7 +39,7 @@ class Guest:
     :param name: unique on this host, such as the instance's id
     :param hostname: such as ``ip-10-0-0-5``
     :param authorized_keys: the text of that file: the public keys that log in as ``admin``
-    :param image: what `lab.guests.image.ensure` returned
+    :param flavour: what it boots
     :param run_dir: where the state of running guests is kept, for `reap`
     """
 
@@ -48,28 +49,32 @@ class Guest:
         name: str,
         hostname: str,
         authorized_keys: str,
-        image: pathlib.Path,
+        flavour: Flavour,
         run_dir: pathlib.Path,
     ):
         self.namespace = namespace
         self.name = name
         self.hostname = hostname
         self.authorized_keys = authorized_keys
-        self._image = image
+        self.flavour = flavour
         self._directory = _directory(run_dir) / name
         self._process: subprocess.Popen | None = None
         self._follower = threading.Thread(target=self._follow, name=f"guest {name}", daemon=True)
         self._lock = threading.Lock()
         self._stopped = False
 
-    def start(self) -> None:
-        """Boot. Returns at once; `wait` tells when it is up. Raises `GuestError`."""
+    def start(self, report: Callable[[str], object] = print) -> None:
+        """Boot. Returns at once; `wait` tells when it is up. Raises `GuestError`.
+
+        If the image is not there yet it is built, which takes minutes: ``report`` gets a line per step.
+        """
         try:
             self._directory.mkdir(parents=True)
         except FileExistsError:
             raise GuestError(f"guest {self.name} exists already ({self._directory}): stop it, or reap() it") from None
         try:
-            root = _mount(self._directory, self._image)
+            root = _mount(self._directory, image.ensure(self.flavour.release, report))
+            image.enable(self.flavour.stack, root)
             self._personalise(root)
             self.sysctls = power_cycle.sysctls(self.namespace)
             self._boot()
@@ -122,11 +127,11 @@ class Guest:
         (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {self.hostname}\n::1 localhost\n")
         host_key = root / "etc/ssh/ssh_host_ed25519_key"
         _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", self.hostname, "-f", str(host_key))
-        ssh = root / "home" / USER / ".ssh"
+        ssh = root / "home" / image.USER / ".ssh"
         ssh.mkdir(mode=0o700)
         (ssh / "authorized_keys").write_text(f"{self.authorized_keys.strip()}\n")
         for path in (ssh, ssh / "authorized_keys"):
-            os.chown(path, USER_ID, USER_ID)
+            os.chown(path, image.USER_ID, image.USER_ID)
 
     def _boot(self) -> None:
         # A process's cgroup is inherited: a shell joins the group, then becomes systemd-nspawn.
@@ -179,7 +184,7 @@ def _directory(run_dir: pathlib.Path) -> pathlib.Path:
     return pathlib.Path(run_dir) / "guests"
 
 
-def _mount(directory: pathlib.Path, image: pathlib.Path) -> pathlib.Path:
+def _mount(directory: pathlib.Path, lower: pathlib.Path) -> pathlib.Path:
     """The guest's disk: what it writes lies in memory, over the image that all share."""
     disk = directory / "disk"
     disk.mkdir()
@@ -187,7 +192,7 @@ def _mount(directory: pathlib.Path, image: pathlib.Path) -> pathlib.Path:
     upper, work, root = (disk / name for name in ("upper", "work", "root"))
     for part in (upper, work, root):
         part.mkdir()
-    layers = f"lowerdir={image},upperdir={upper},workdir={work}"
+    layers = f"lowerdir={lower},upperdir={upper},workdir={work}"
     _run("mount", "-t", "overlay", "-o", layers, "xeni-lab", str(root))
     return root
 

@@ -23,6 +23,7 @@ from lab.fabric.description import (
     VpcEndpoint,
     union,
 )
+from lab.guests.flavours import DEFAULT, Flavour, FlavourError
 
 ZONE = {"AvailabilityZoneId": "use1-az1", "AvailabilityZone": "us-east-1a"}
 LOAD_BALANCER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/api/50dc6c495c0c9188"
@@ -348,6 +349,16 @@ def test_an_instance(client):
     instance = description.instances["i-1"]
     assert (instance.hostname, instance.public_key) == ("ip-10-0-0-5", "ssh-ed25519 AAAA key")
     assert instance.user_data == "#!/bin/sh\n"
+
+
+def test_a_tag_chooses_what_a_guest_boots(client):
+    instance = client.replies["describe_instances"]["Reservations"][0]["Instances"][0]
+    assert Cloud(lambda _service: client).describe().instances["i-1"].flavour == DEFAULT
+    instance["Tags"] = [{"Key": "lab:guest", "Value": "trixie-NetworkManager"}]
+    assert Cloud(lambda _service: client).describe().instances["i-1"].flavour == Flavour("trixie", "NetworkManager")
+    instance["Tags"] = [{"Key": "lab:guest", "Value": "sarge"}]
+    with pytest.raises(FlavourError, match="instance i-1, tag lab:guest: no guest flavour 'sarge': it must be one of"):
+        Cloud(lambda _service: client).describe()
 
 
 def test_only_describe_calls_are_made_and_user_data_is_asked_for_once(client):

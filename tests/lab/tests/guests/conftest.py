@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import pathlib
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from lab import netns
 from lab.fabric import host
 from lab.guests import image, requirements
+from lab.guests.flavours import RELEASES
 from lab.guests.nspawn import Guest
 
 
 @pytest.fixture(scope="session")
-def guest_image() -> pathlib.Path:
+def images() -> None:
+    """Every release's is there."""
     if reason := host.obstacle():
         pytest.fail(reason, pytrace=False)
     requirements.ensure()
-    return image.ensure()
+    with ThreadPoolExecutor() as builds:
+        list(builds.map(image.ensure, RELEASES))
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +32,7 @@ def key(tmp_path_factory) -> pathlib.Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ssh(key):
     """Runs a command line in a guest as ``admin`` over SSH: what it printed. Raises if it failed."""
 

@@ -15,7 +15,7 @@ def builds(monkeypatch, tmp_path):
     """The image's builder without Debian's packages: the directories that were begun."""
     begun = []
 
-    def bootstrap(root, _lock, _progress):
+    def bootstrap(_release, root, _lock, _progress):
         begun.append(root)
         root.mkdir()
 
@@ -30,14 +30,14 @@ def silent(_line: str) -> None:
 
 
 def test_it_is_built_once_for_all_who_ask_at_the_same_time(builds, tmp_path):
-    threads = [threading.Thread(target=image.ensure, args=(silent,)) for _number in range(4)]
+    threads = [threading.Thread(target=image.ensure, args=("bookworm", silent)) for _number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(builds) == 1
-    assert (image.ensure(silent) / "configured").exists()
-    assert image.ensure(silent).parent == tmp_path / "guests"
+    assert (image.ensure("bookworm", silent) / "configured").exists()
+    assert image.ensure("bookworm", silent).parent == tmp_path / "guests"
 
 
 def test_a_build_that_failed_leaves_no_image(builds, monkeypatch):
@@ -47,18 +47,35 @@ def test_a_build_that_failed_leaves_no_image(builds, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(image, "_configure", fail)
         with pytest.raises(image.ImageError):
-            image.ensure(silent)
-    assert (image.ensure(silent) / "configured").exists()
+            image.ensure("bookworm", silent)
+    assert (image.ensure("bookworm", silent) / "configured").exists()
     assert len(builds) == 2
 
 
 def test_other_content_is_another_image(builds, monkeypatch, tmp_path):
-    rootfs = tmp_path / "rootfs"
-    rootfs.mkdir()
-    monkeypatch.setattr(image, "ROOTFS", rootfs)
-    first = image.ensure(silent)
-    (rootfs / "file").write_text("content")
-    assert image.ensure(silent) != first
+    common = tmp_path / "rootfs" / image.COMMON
+    common.mkdir(parents=True)
+    monkeypatch.setattr(image, "ROOTFS", common.parent)
+    first = image.ensure("bookworm", silent)
+    (common / "file").write_text("content")
+    assert image.ensure("bookworm", silent) != first
+
+
+def test_each_release_is_built_when_its_own_packages_change(builds, monkeypatch):
+    bookworm, trixie = image.ensure("bookworm", silent), image.ensure("trixie", silent)
+    assert bookworm != trixie
+    monkeypatch.setitem(image.RELEASES, "trixie", "udhcpc")
+    assert image.ensure("bookworm", silent) == bookworm
+    assert image.ensure("trixie", silent) != trixie
+
+
+def test_what_a_stack_is_configured_with_is_not_in_the_image(builds, monkeypatch, tmp_path):
+    stack = tmp_path / "rootfs/ifupdown"
+    stack.mkdir(parents=True)
+    monkeypatch.setattr(image, "ROOTFS", stack.parent)
+    first = image.ensure("bookworm", silent)
+    (stack / "file").write_text("content")
+    assert image.ensure("bookworm", silent) == first
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,13 @@ from collections.abc import Iterator
 import pytest
 
 from lab import netns
-from lab.fabric.dhcp import Dhcp
-from lab.guests import GuestError, cgroup
+from lab.guests import GuestError, cgroup, nspawn
+from lab.guests.flavours import DEFAULT
 from lab.guests.nspawn import Guest, reap
+from lab.tests.guests.router import Router
 from lab.tests.polling import eventually
 
 LAB = str(pathlib.Path(__file__).parents[3])
-MACS = {"eth0": "02:00:00:00:00:05", "eth1": "02:00:00:00:01:05"}
-ADDRESSES = {"eth0": "10.0.0.5", "eth1": "10.0.1.5"}
-GATEWAYS = {"eth0": "10.0.0.1", "eth1": "10.0.1.1"}
 
 BOOT_ID = "cat /proc/sys/kernel/random/boot_id"
 KERNEL_STATE = (
@@ -52,33 +50,19 @@ WantedBy=multi-user.target
 
 
 @pytest.fixture
-def router(new_namespace, tmp_path) -> Iterator[str]:
-    """A VPC's router with DHCP for two interfaces."""
-    namespace = new_namespace()
-    dhcp = Dhcp(namespace, tmp_path)
-    cidrs = {device: f"{gateway[:-1]}0/24" for device, gateway in GATEWAYS.items()}
-    dhcp.update(
-        [(cidrs[device], gateway, "10.0.0.2") for device, gateway in GATEWAYS.items()],
-        [(MACS[device], ADDRESSES[device], cidrs[device]) for device in MACS],
-    )
-    yield namespace
-    dhcp.stop()
+def router(new_namespace, tmp_path) -> Iterator[Router]:
+    router = Router(new_namespace(), tmp_path)
+    yield router
+    router.stop()
 
 
 @pytest.fixture
-def guest(new_namespace, guest_image, key, tmp_path) -> Iterator[Guest]:
+def guest(new_namespace, images, key, tmp_path) -> Iterator[Guest]:
     namespace = new_namespace()
-    guest = Guest(namespace, namespace, "ip-10-0-0-5", key.with_suffix(".pub").read_text(), guest_image, tmp_path)
+    guest = Guest(namespace, namespace, "ip-10-0-0-5", key.with_suffix(".pub").read_text(), DEFAULT, tmp_path)
     guest.start()
     yield guest
     guest.stop()
-
-
-def plug(router: str, guest: Guest, device: str) -> None:
-    netns.ip("-n", guest.namespace, "link", "add", device, "address", MACS[device], "type", "veth",
-             "peer", "name", f"port-{device}", "netns", router)
-    netns.ip("-n", router, "address", "add", f"{GATEWAYS[device]}/24", "dev", f"port-{device}")
-    netns.ip("-n", router, "link", "set", f"port-{device}", "up")
 
 
 def default_routes(guest: Guest) -> str:
@@ -107,19 +91,6 @@ def test_an_instance_is_as_debian_boots_it(guest, ssh):
     assert ssh(guest, "systemctl is-active systemd-networkd ssh web").split() == ["active"] * 3
 
 
-def test_interfaces_are_configured_as_they_are_plugged_in_and_eth0_is_preferred(guest, router, ssh):
-    plug(router, guest, "eth0")
-    guest.wait()
-    eventually(lambda: "via 10.0.0.1 dev eth0 proto dhcp src 10.0.0.5 metric 100" in default_routes(guest))
-    plug(router, guest, "eth1")
-    eventually(lambda: "via 10.0.1.1 dev eth1 proto dhcp src 10.0.1.5 metric 200" in default_routes(guest))
-    ssh(guest, "sudo networkctl reload && sudo networkctl reconfigure eth1")
-    eventually(lambda: ssh(guest, "networkctl --json=short status eth1").count('"AdministrativeState":"configured"'))
-    netns.ip("-n", router, "link", "delete", "port-eth1")
-    eventually(lambda: "eth1" not in default_routes(guest))
-    assert "dev eth0" in default_routes(guest)
-
-
 def test_a_transient_timer_fires_after_its_ssh_session_has_ended(guest, ssh):
     guest.wait()
     ssh(guest, "sudo systemd-run --on-active=1 --timer-property=AccuracySec=100ms touch /run/fired")
@@ -127,7 +98,7 @@ def test_a_transient_timer_fires_after_its_ssh_session_has_ended(guest, ssh):
 
 
 def test_a_reboot_keeps_the_disk_and_forgets_the_kernels_state(guest, router, ssh):
-    plug(router, guest, "eth0")
+    router.plug("eth0", guest.namespace)
     guest.wait()
     eventually(lambda: "eth0" in default_routes(guest))
     boot, pristine = ssh(guest, BOOT_ID), ssh(guest, KERNEL_STATE)
@@ -157,22 +128,20 @@ def test_the_shell_command_gives_a_root_shell_inside(guest):
     assert "PasswordAuthentication no" in done.stdout
 
 
-def test_a_name_is_taken_once_and_the_first_is_not_disturbed(guest, guest_image, tmp_path):
-    twin = Guest(guest.namespace, guest.name, "ip-10-0-0-6", "", guest_image, tmp_path)
+def test_a_name_is_taken_once_and_the_first_is_not_disturbed(guest, tmp_path):
+    twin = Guest(guest.namespace, guest.name, "ip-10-0-0-6", "", DEFAULT, tmp_path)
     with pytest.raises(GuestError, match=f"guest {guest.name} exists already"):
         twin.start()
     guest.wait()
 
 
-def test_a_guest_that_does_not_boot_tells_what_its_console_said(namespace, tmp_path):
-    empty = tmp_path / "image"
-    (empty / "etc/ssh").mkdir(parents=True)
-    (empty / "home/admin").mkdir(parents=True)
-    broken = Guest(namespace, namespace, "ip-10-0-0-5", "", empty, tmp_path)
+def test_a_guest_that_does_not_boot_tells_what_its_console_said(namespace, images, tmp_path, monkeypatch):
+    monkeypatch.setattr(nspawn, "NSPAWN", [*nspawn.NSPAWN, "--no-such-option"])
+    broken = Guest(namespace, namespace, "ip-10-0-0-5", "", DEFAULT, tmp_path)
     with contextlib.ExitStack() as ending:
         ending.callback(broken.stop)
         broken.start()
-        with pytest.raises(GuestError, match=f"guest {namespace} ended.*:\n.*os-release file is missing"):
+        with pytest.raises(GuestError, match=f"guest {namespace} ended.*:\n.*--no-such-option"):
             broken.wait()
 
 
@@ -184,18 +153,19 @@ def test_stop_leaves_nothing(guest, tmp_path):
     assert remains(guest.name, tmp_path) == []
 
 
-def test_reap_leaves_nothing_after_kill_9(namespace, guest_image, tmp_path):
+def test_reap_leaves_nothing_after_kill_9(namespace, images, tmp_path):
     program = (
         "import pathlib, sys, time\n"
+        "from lab.guests.flavours import DEFAULT\n"
         "from lab.guests.nspawn import Guest\n"
-        "name, image, run_dir = sys.argv[1:]\n"
-        "guest = Guest(name, name, 'ip-10-0-0-5', '', pathlib.Path(image), pathlib.Path(run_dir))\n"
+        "name, run_dir = sys.argv[1:]\n"
+        "guest = Guest(name, name, 'ip-10-0-0-5', '', DEFAULT, pathlib.Path(run_dir))\n"
         "guest.start()\n"
         "guest.wait()\n"
         "print('up', flush=True)\n"
         "time.sleep(1000)\n"
     )
-    argv = [sys.executable, "-c", program, namespace, str(guest_image), str(tmp_path)]
+    argv = [sys.executable, "-c", program, namespace, str(tmp_path)]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": LAB}) as starter:
         assert starter.stdout.readline() == "up\n"
         starter.send_signal(signal.SIGKILL)

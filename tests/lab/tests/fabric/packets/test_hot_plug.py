@@ -53,6 +53,17 @@ def test_an_eni_moves_to_the_neighbour_with_its_mac_and_address(world, server, n
     assert moving.mac in neighbour.ip("link", "show", "eth1")
 
 
+def test_a_tag_chooses_what_an_instance_boots(world, fabric):
+    tags = [{"Key": "lab:guest", "Value": "trixie-ifupdown"}]
+    instance = world.launch(TagSpecifications=[{"ResourceType": "instance", "Tags": tags}])
+    fabric.sync()
+    fabric.wait_guests()
+    guest = fabric.guests[instance]
+    assert "VERSION_CODENAME=trixie" in guest.run("cat", "/etc/os-release").stdout
+    assert guest.run("ifquery", "--state", "eth0").stdout == "eth0=eth0\n"
+    assert "nameserver 10.0.0.2" in guest.run("cat", "/etc/resolv.conf").stdout  # as the VPC's DHCP tells it
+
+
 def test_a_terminated_instance_takes_its_guest_along(world, fabric):
     instance = world.launch()
     fabric.sync()
