@@ -24,7 +24,8 @@ IN_THE_SERVER = [
     "rule add from 203.0.113.77 lookup 77 priority 1000",
 ]
 IN_THE_CONTAINER = ["link set eth0 up", f"address add {CONTAINER}/16 dev eth0", f"route add default via {BRIDGE}"]
-GONE = ["link delete docker0", "rule delete from 203.0.113.77 lookup 77 priority 1000", "route flush table 77"]
+LINKS_GONE = ["link delete docker0", "link delete veth-container"]
+RULE_GONE = ["rule delete from 203.0.113.77 lookup 77 priority 1000", "route flush table 77"]
 
 
 class _Service(socketserver.StreamRequestHandler):
@@ -39,11 +40,11 @@ class _Server(socketserver.ThreadingTCPServer):
 @contextlib.contextmanager
 def container(server: Server) -> Iterator[None]:
     """It answers to the server at CONTAINER and PORT."""
-    inside = f"{names.PREFIX}container-{server.instance_id}"
+    inside, outside = f"{names.PREFIX}container-{server.instance_id}", server.guest.namespace
     netns.create(inside)
+    _batch(outside, [f"link add veth-container type veth peer name eth0 netns {inside}", *IN_THE_SERVER])
+    _batch(inside, IN_THE_CONTAINER)
     try:
-        _batch(server.guest.namespace, [f"link add veth-container type veth peer name eth0 netns {inside}", *IN_THE_SERVER])
-        _batch(inside, IN_THE_CONTAINER)
         with netns.inside(inside):
             service = _Server((CONTAINER, PORT), _Service)
         with service:
@@ -51,9 +52,10 @@ def container(server: Server) -> Iterator[None]:
             eventually(lambda: server.reaches(CONTAINER, PORT))
             yield
             service.shutdown()
-        _batch(server.guest.namespace, GONE)
     finally:
+        _batch(outside, LINKS_GONE)
         netns.delete(inside)
+    _batch(outside, RULE_GONE)
 
 
 def _batch(namespace: str, lines: list[str]) -> None:

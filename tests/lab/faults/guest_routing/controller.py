@@ -36,63 +36,67 @@ class Run:
 
 
 class Controller:
-    """Its connections, known hosts and processes are its own: others may work beside it.
+    """Its connections and processes are its own: others may work beside it.
 
-    :param name: unique on this machine
-    :param directory: with the private key ``key`` and ``known_hosts``
+    :param directory: with the private key ``key`` and ``known_hosts``. Short, as sockets are in it
+    :param name: unique in there
     """
 
-    def __init__(self, name: str, directory: pathlib.Path):
-        self._name = f"controller-{name}"
-        self._directory = directory
-        self._socket = directory / f"{name}.steps"
-        self._ssh = directory / f"{name}.ssh"
-        self._ssh.write_text(f'#!/bin/sh\nexec {sys.executable} {pathlib.Path(__file__).with_name("ssh.py")} {self._socket} "$@"\n')
+    def __init__(self, directory: pathlib.Path, name: str):
+        self._directory, self._group = directory, f"{directory.name}-{name}"
+        self._steps, self._ssh, self._control = (directory / f"{name}.{suffix}" for suffix in ("steps", "ssh", "cp"))
+        wrapper = pathlib.Path(__file__).with_name("ssh.py")
+        self._ssh.write_text(f'#!/bin/sh\nexec {sys.executable} -I {wrapper} {self._steps} "$@"\n')
         self._ssh.chmod(0o755)
 
     def apply(self, host: str, parameters: dict, at: Mapping[Step, Callable[[], object]] | None = None) -> Run:
         """Run the module on the guest at address ``host``; ``at`` each step happens what is given for it."""
-        with Steps(self._socket, at or {}) as steps:
+        with Steps(self._steps, at or {}) as steps:
             said = self._run([
-                "ansible", "guest", "--inventory", "guest,", "--become", "--module-name", "xeni.aws.guest_routing",
+                str(pathlib.Path(sys.executable).with_name("ansible")), "guest", "--inventory", "guest,", "--become",
+                "--module-name", "xeni.aws.guest_routing",
                 "--args", json.dumps(parameters), "--extra-vars", json.dumps({"ansible_host": host}),
             ])
         return Run(_result(said), steps.armed_at)
 
     def logs_in(self, host: str) -> bool:
-        return "works" in self._run(["ssh", *self._ssh_options(), "-oConnectTimeout=5", f"{USER}@{host}", "sudo", "echo", "works"])
+        """As the one whom the servers know, and as root."""
+        login = ["ssh", *self._ssh_options(), "-oConnectTimeout=5", f"{USER}@{host}"]
+        return "works" in self._run([*login, "sudo", "echo", "works"])
 
     def kill(self) -> None:
         """Every process of it, at once, as kill -9 does."""
-        cgroup.kill(self._name)
+        cgroup.kill(self._group)
 
     def _run(self, command: list[str]) -> str:
         """What it prints on standard output."""
-        command = [*JOIN, str(cgroup.create(self._name)), *netns.command(names.CORP, command)]
+        command = [*JOIN, str(cgroup.create(self._group)), *netns.command(names.CORP, command)]
         try:
             done = subprocess.run(
-                command, cwd=self._directory, env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                check=False,
+                command, cwd=self._directory, env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True,
+                text=True, check=False,
             )
         finally:
             self.kill()  # also the connection that ssh keeps for the next run
         return done.stdout
 
     def _environment(self) -> dict[str, str]:
-        return {
-            **environment(os.environ.get("AWS_ENDPOINT_URL", "")),
-            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+        user = environment("")
+        return user | {
+            "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", user["ANSIBLE_COLLECTIONS_PATH"]),
             "ANSIBLE_PIPELINING": "true",
+            "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3",
             "ANSIBLE_REMOTE_USER": USER,
+            "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self._control),
             "ANSIBLE_SSH_EXECUTABLE": str(self._ssh),
             "ANSIBLE_SSH_EXTRA_ARGS": " ".join(self._ssh_options()),
-            "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self._directory / f"{self._name}.cp"),
-            "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3",
         }
 
     def _ssh_options(self) -> list[str]:
         files = {"IdentityFile": "key", "UserKnownHostsFile": "known_hosts"}
-        return ["-oBatchMode=yes", "-oStrictHostKeyChecking=yes", *(f"-o{key}={self._directory / name}" for key, name in files.items())]
+        options = {"BatchMode": "yes", "StrictHostKeyChecking": "yes"}
+        options |= {key: str(self._directory / name) for key, name in files.items()}
+        return [f"-o{key}={value}" for key, value in options.items()]
 
 
 def _result(said: str) -> dict:

@@ -56,6 +56,10 @@ def _fault(what: str, state: State, *ends: End, name: str = "", **more) -> Calla
     return register
 
 
+def _kept_from(step: Step) -> End:
+    return End.CONFIRMED if step is Step.CONFIRMED else End.BACK
+
+
 # Wrong parameters
 
 @_fault("subnet_cidr of another subnet, so another gateway", State.FIRST, End.REFUSED, says="subnet_cidr")
@@ -66,7 +70,8 @@ def wrong_gateway_by_subnet(server):
 @_fault("a route to the controller by a gateway that is nobody", State.SECOND, End.BACK, says="was not confirmed")
 def wrong_gateway_by_route(server):
     def spoil(_eth0: dict, eth1: dict) -> None:
-        eth1["routes"] = [{"destination": prefix, "gateway": "10.0.1.200"} for prefix in eth1.pop("management_prefixes")]
+        prefixes = eth1.pop("management_prefixes")
+        eth1["routes"] = [{"destination": prefix, "gateway": "10.0.1.200"} for prefix in prefixes]
 
     yield server.apply(State.SECOND, amend=spoil)
 
@@ -82,7 +87,7 @@ def swallowed_controller(server):
     yield server.apply(State.FIRST)  # as each run does: see MANAGEMENT_PREFIXES
 
 
-@_fault("an address that the server has not, as its primary one", State.SECOND, End.REFUSED, says="private_ip_addresses")
+@_fault("a primary address that the server has not", State.SECOND, End.REFUSED, says="private_ip_addresses")
 def missing_address(server):
     yield server.apply(State.SECOND, amend=lambda _eth0, eth1: eth1.update(private_ip_addresses=["10.0.1.250"]))
 
@@ -103,8 +108,7 @@ def _killed(step: Step) -> Inject:
 
 for _step in Step:
     _fault(
-        f"controller killed with -9: {_step.value}", State.SECOND, End.CONFIRMED if _step is Step.CONFIRMED else End.BACK,
-        name=f"killed_{_step.name.lower()}",
+        f"controller killed with -9: {_step.value}", State.SECOND, _kept_from(_step), name=f"killed_{_step.name.lower()}",
     )(_killed(_step))
 
 
@@ -167,8 +171,8 @@ def _rebooted(step: Step) -> Inject:
 
 for _step in Step:
     _fault(
-        f"reboot without notice: {_step.value}", State.SECOND, End.CONFIRMED if _step is Step.CONFIRMED else End.BACK,
-        name=f"rebooted_{_step.name.lower()}", says="" if _step is Step.CONFIRMED else "rebooted",
+        f"reboot without notice: {_step.value}", State.SECOND, _kept_from(_step), name=f"rebooted_{_step.name.lower()}",
+        says="" if _step is Step.CONFIRMED else "rebooted",
     )(_rebooted(_step))
 
 
@@ -189,14 +193,14 @@ def renewed_leases(server):
 
 # Others in the server
 
-@_fault("a bridge with a container and a rule of somebody else, confirmed", State.FIRST, End.CONFIRMED, beside=container)
+@_fault("a container's bridge and a rule of somebody else, confirmed", State.FIRST, End.CONFIRMED, beside=container)
 def container_and_confirmed(server):
     run = server.apply(State.FIRST, at={Step.CHANGED: lambda: eventually(lambda: server.reaches(CONTAINER, PORT))})
     assert server.reaches(CONTAINER, PORT)
     yield run
 
 
-@_fault("a bridge with a container and a rule of somebody else, taken back", State.SECOND, End.BACK, beside=container)
+@_fault("a container's bridge and a rule of somebody else, taken back", State.SECOND, End.BACK, beside=container)
 def container_and_back(server):
     yield server.apply(State.SECOND, at={Step.CHANGED: server.controller.kill})
     assert server.reaches(CONTAINER, PORT)

@@ -11,13 +11,14 @@ import time
 from collections.abc import Iterable
 
 from lab import netns
+from lab.tests.polling import eventually
 
 INTERVAL = 0.25
 PATIENCE = 2.0  # an answer to a SYN that is sent again, after a second, counts
 
 
 class Prober:
-    """Asks from ``source`` in ``namespace`` for the length of the ``with`` block. No answer delays the next question."""
+    """Asks from ``source`` in ``namespace`` while the ``with`` block runs. No answer delays the next question."""
 
     def __init__(self, namespace: str, destination: str, source: str = ""):
         self._namespace, self._destination, self._source = namespace, destination, source
@@ -35,6 +36,11 @@ class Prober:
         self._thread.join()
         for asking in self._asking:
             asking.join()
+
+    def wait(self) -> None:
+        """Until it is answered to a question that it asks from now on."""
+        now = time.monotonic()
+        eventually(lambda: any(answered and asked > now for asked, answered in self._answers))
 
     @property
     def seconds_without(self) -> float:
@@ -63,11 +69,11 @@ def answers(namespace: str, destination: str, port: int, source: str = "") -> bo
 
 
 def silence(answers: Iterable[tuple[float, bool]]) -> float:
-    """Seconds in which nobody who asked was answered, of (when asked, whether answered). Pure."""
+    """Seconds in which nobody who asked was answered, until somebody was, of (when asked, whether answered). Pure."""
     total, since = 0.0, None
     for asked, answered in sorted(answers):
         if answered and since is not None:
             total, since = total + asked - since, None
         elif not answered and since is None:
             since = asked
-    return total if since is None else float("inf")
+    return total

@@ -14,8 +14,8 @@ INTRODUCTION = """\
 Written by `make lockout-proof`. In each row `guest_routing` runs on a server of the lab, over real SSH, with the
 confirmation due within {timeout} s, and what the row says goes wrong meanwhile.
 
-- *The old state is back*: each file in /etc and in the network managers' other directories byte for byte, and each address,
-  rule and route of the kernel, IPv4 and IPv6.
+- *The old state is back*: each file in /etc and in the network managers' other directories byte for byte, and each
+  address, rule and route of the kernel, IPv4 and IPv6.
 - *The new state is confirmed*: what a run without a fault leaves, to the same measure.
 - *Without SSH*: how long somebody outside, who asked four times a second, was not answered by sshd, over eth0 from the
   Internet and over eth1 from the corporate network; a dash where it did not answer before either. Cuts of the
@@ -23,10 +23,12 @@ confirmation due within {timeout} s, and what the row says goes wrong meanwhile.
 """
 
 
-def report(faults: Mapping[str, Fault], outcomes: Mapping[tuple[str, str], Outcome], versions: Mapping[str, str]) -> str:
-    """outcomes: by fault's name and flavour. versions: of what was run, by flavour."""
+def report(
+    faults: Mapping[str, Fault], outcomes: Mapping[tuple[str, str], Outcome], versions: Mapping[str, str]
+) -> str:
+    """outcomes: by the fault's name and the flavour. versions: of what was run, by flavour."""
     rows = [
-        (fault.what, flavour, outcomes[name, flavour].end.value, *(_seconds(outcomes[name, flavour], eth) for eth in ("eth0", "eth1")))
+        _row(fault, flavour, outcomes[name, flavour])
         for name, fault in faults.items() for flavour in sorted(versions) if (name, flavour) in outcomes
     ]
     parts = [
@@ -38,8 +40,9 @@ def report(faults: Mapping[str, Fault], outcomes: Mapping[tuple[str, str], Outco
     return "\n\n".join(parts) + "\n"
 
 
-def _seconds(outcome: Outcome, interface: str) -> str:
-    return f"{outcome.seconds[interface]:.1f}" if interface in outcome.seconds else "–"
+def _row(fault: Fault, flavour: str, outcome: Outcome) -> tuple[str, ...]:
+    seconds = (f"{outcome.seconds[name]:.1f}" if name in outcome.seconds else "–" for name in ("eth0", "eth1"))
+    return fault.what, flavour, outcome.end.value, *seconds
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

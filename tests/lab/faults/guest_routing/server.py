@@ -23,16 +23,15 @@ from lab.tests.polling import eventually
 
 CONFIRM_TIMEOUT = 20  # seconds, the least that the module takes
 ROLLBACK_SECONDS = 25  # in which a guest is back once it has begun to go back, after a reboot if there was one
-# Behind the VPN. The controller comes from the first one, or over the Internet, and who only watches from the second.
-VPN_PREFIXES = ("192.168.0.0/16", "172.20.0.0/16")
-CONTROLLER = (host_in(VPN_PREFIXES[0]), names.CORPORATE_ADDRESS)
-WATCHER = host_in(VPN_PREFIXES[1])
+# Both behind the VPN. The controller comes from the first one, or over the Internet; from the second who only watches.
+CONTROLLER_PREFIX, WATCHER_PREFIX = "172.20.0.0/16", "192.168.0.0/16"
+CONTROLLER = (host_in(CONTROLLER_PREFIX), names.CORPORATE_ADDRESS)
 # The last one swallows the address from which the controller comes to eth0.
-MANAGEMENT_PREFIXES = (*VPN_PREFIXES, "198.51.100.0/24")
+MANAGEMENT_PREFIXES = (CONTROLLER_PREFIX, WATCHER_PREFIX, "198.51.100.0/24")
 
 
 class State(enum.Enum):
-    """What a server's routing is: as it booted, after a first run, after another one with more addresses and prefixes."""
+    """Of a server's routing: as it booted, after a first run, after another one with more addresses and prefixes."""
 
     UNCONFIGURED = 0
     FIRST = 1
@@ -48,7 +47,7 @@ class Server:
     def __init__(self, fabric: Fabric, instance_id: str, flavour: str, directory: pathlib.Path):
         self.fabric, self.instance_id, self.flavour = fabric, instance_id, flavour
         self.stack = STACKS[flavour.partition("-")[2]]
-        self.controller, self.other_controller = (Controller(f"{name}-{flavour}", directory) for name in ("one", "other"))
+        self.controller, self.other_controller = (Controller(directory, name) for name in ("one", "other"))
         self.state: State | None = None  # unknown
         self._known_hosts = directory / "known_hosts"
         self._deltas: dict[State, snapshot.Delta] = {}
@@ -97,7 +96,7 @@ class Server:
         amend: Callable[[dict, dict], object] = lambda eth0, eth1: None,
         controller: Controller | None = None,
     ) -> Run:
-        """Run the module for this state, over eth1 once that is configured. ``amend`` gets the interfaces to spoil them."""
+        """Run the module for this state, over eth1 once that is configured. ``amend`` gets the interfaces to spoil."""
         host = self.public if self.state is State.UNCONFIGURED else self.private
         return (controller or self.controller).apply(host, self._parameters(state, amend), at)
 
@@ -142,8 +141,8 @@ class Server:
         self.state = State.UNCONFIGURED
 
     def _welcome_probers(self) -> None:
-        """Newer servers turn away, for a while, who comes often and never logs in (PerSourcePenalties, sshd_config(5))."""
-        if "persourcepenalties yes" in self.run("sshd", "-T") or "persourcepenalties crash" in self.run("sshd", "-T"):
+        """Newer sshds turn away, for a while, who comes often and never logs in: sshd_config(5), PerSourcePenalties."""
+        if "persourcepenalties" in self.run("sshd", "-T"):
             self.run("tee", "/etc/ssh/sshd_config.d/probers.conf", input="PerSourcePenalties no\n")
             self.run("systemctl", "reload", "ssh")
 
@@ -186,7 +185,7 @@ class Server:
     def probers(self) -> dict[str, Prober]:
         """By interface, of those that should answer now."""
         eth0 = {"eth0": Prober(names.CLIENT, self.public)}
-        return eth0 if self.state is State.UNCONFIGURED else eth0 | {"eth1": Prober(names.CORP, self.private, WATCHER)}
+        return eth0 if self.state is State.UNCONFIGURED else eth0 | {"eth1": Prober(names.CORP, self.private, host_in(WATCHER_PREFIX))}
 
     # Hurting
 
@@ -199,10 +198,13 @@ class Server:
 
     @contextlib.contextmanager
     def full_disk(self) -> Iterator[None]:
+        """But for /tmp, without which Ansible does not even get to the module."""
+        self.run("mount", "-t", "tmpfs", "tmpfs", "/tmp")
         filled = self.guest.run("dd", "if=/dev/zero", "of=/var/full", "bs=64k")
         assert "No space left on device" in filled.stderr, filled.stderr
         yield
         self.run("rm", "/var/full")
+        self.run("umount", "--lazy", "/tmp")
 
     @contextlib.contextmanager
     def read_only_etc(self) -> Iterator[None]:
@@ -214,13 +216,15 @@ class Server:
     @contextlib.contextmanager
     def crashing_network_manager(self) -> Iterator[None]:
         """Killed, and whenever it is started again it ends at once."""
-        program = self.run("readlink", "--canonicalize", self.stack.program)
+        program, unit = self.run("readlink", "--canonicalize", self.stack.program), self.stack.daemon
         self.run("mount", "--bind", "/bin/false", program)
-        self.guest.run("systemctl", "kill", "--signal=KILL", self.stack.unit)  # one that is not a daemon does not run
+        if unit:
+            self.run("systemctl", "kill", "--signal=KILL", unit)
         yield
-        self.run("umount", program)
-        self.run("systemctl", "reset-failed", self.stack.unit)
-        self.run("systemctl", "restart", self.stack.unit)
+        self.run("umount", "--lazy", program)
+        if unit:
+            self.run("systemctl", "reset-failed", unit)
+            self.run("systemctl", "restart", unit)
 
     def renew_leases(self) -> None:
         for command in self.stack.renew:
@@ -232,8 +236,10 @@ class Server:
         namespace, table = namespace or self.guest.namespace, f"fault-{self.instance_id}"
         ruleset = f"table {family} {table} {{ chain fault {{ type filter hook {hook} priority 0; {rule} drop; }} }}"
         netns.run(namespace, ["nft", ruleset], check=True)
-        yield
-        netns.run(namespace, ["nft", f"delete table {family} {table}"], check=True)
+        try:
+            yield
+        finally:
+            netns.run(namespace, ["nft", f"delete table {family} {table}"], check=True)
 
     def lose_controller(self, seconds: int) -> None:
         """For so long nothing comes in from where the controller is. Others are not concerned."""

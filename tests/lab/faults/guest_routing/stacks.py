@@ -9,11 +9,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Stack:
-    """package: Debian's. program: what takes a changed configuration up. renew: commands that ask DHCP again, now."""
+    """
+    :param package: Debian's
+    :param program: what takes a changed configuration up
+    :param daemon: its unit, if it is one
+    :param renew: commands that ask the DHCP server again, now
+    """
 
     package: str
     program: str
-    unit: str
+    daemon: str
     renew: tuple[tuple[str, ...], ...]
 
 
@@ -26,5 +31,5 @@ STACKS = {
         "network-manager", "/usr/sbin/NetworkManager", "NetworkManager.service",
         (("nmcli", "device", "reapply", "eth0"), ("nmcli", "device", "reapply", "eth1")),
     ),
-    "ifupdown": Stack("ifupdown", "/usr/sbin/ifup", "networking.service", ()),
+    "ifupdown": Stack("ifupdown", "/usr/sbin/ifup", "", ()),
 }

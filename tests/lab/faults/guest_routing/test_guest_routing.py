@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whatever goes wrong while a server's routing is changed: the new state is confirmed or the old one is back, and SSH works.
+"""Whatever goes wrong while a server's routing is changed: the new state is confirmed or the old one is back; SSH works.
 
 Each flavour has its server and its thread, in which its faults happen one after the other.
 """
@@ -52,6 +52,4 @@ def table(request, servers: dict[str, Server], trials: Trials) -> Iterator[None]
 @pytest.mark.parametrize("flavour", FLAVOURS)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_nobody_is_locked_out(fault, flavour, trials):
-    outcome = trials[fault, flavour].result()
-    assert outcome.end in FAULTS[fault].ends
-    assert all(seconds < float("inf") for seconds in outcome.seconds.values())
+    assert trials[fault, flavour].result().end in FAULTS[fault].ends

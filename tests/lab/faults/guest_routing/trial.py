@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A fault on a server: the new state is confirmed or the old one is back, and whoever is outside knows for how long SSH was gone."""
+"""A fault on a server: the new state is confirmed or the old one is back, and somebody outside knows how long SSH was gone."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Outcome:
 
 def attempt(fault: Fault, server: Server) -> Outcome:
     """Raises AssertionError for what must never be."""
-    expected = server.delta(fault.state)
-    server.bring_to(State(fault.state.value - 1))
     try:
+        expected = server.delta(fault.state)
+        server.bring_to(State(fault.state.value - 1))
         outcome = _attempt(fault, server, expected)
     except BaseException:
         server.state = None
@@ -44,7 +44,8 @@ def _attempt(fault: Fault, server: Server, expected: Delta) -> Outcome:
         with fault.inject(server) as run:
             is_new = _settle(server, before, expected, (run.armed_at or time.monotonic()) + WITHIN)
         assert _settle(server, before, expected, time.monotonic() + ROLLBACK_SECONDS) is is_new
-        probing.close()
+        for prober in probers.values():
+            prober.wait()
     assert fault.says in run.message or not run.result, run.message
     assert server.logs_in() == (["eth0", "eth1"] if "eth1" in probers or is_new else ["eth0"])
     end = End.CONFIRMED if is_new else End.BACK if run.armed_at else End.REFUSED
