@@ -13,7 +13,8 @@ description:
     C(main) stays with the public interface; what is listed in O(interfaces[].management_prefixes) goes by the
     management one. Networks of containers, and what else others have set up in C(main), stay reachable from all
     addresses. IPv4 and IPv6 alike.
-  - Takes the interfaces as M(xeni.aws.ec2_eni) returns them. They are found by MAC address, never by name.
+  - Takes the interfaces as M(xeni.aws.ec2_eni) returns them, or from the instance's own metadata. They are found by
+    MAC address, never by name.
   - The files of the network manager and the state of the kernel are both looked at, and both corrected. What others
     have set stays.
   - B(Nobody is locked out.) Before anything is changed the instance is told to come back to its old state by itself.
@@ -23,11 +24,30 @@ description:
 author:
   - xeni.aws contributors (@xeni-aws)
 options:
+  source:
+    description:
+      - Who tells what interfaces the instance has.
+      - V(parameters) is O(interfaces).
+      - V(imds) is the instance metadata service, version 2. The interface with device index 0 is public, all others are
+        for management. While the metadata cannot be read the routing stays as it is, with a warning.
+    type: str
+    choices: [parameters, imds]
+    default: parameters
+  management_prefixes:
+    description: The O(interfaces[].management_prefixes) of the management interface, with O(source=imds).
+    type: list
+    elements: str
+    default: []
+  management_device_index:
+    description: The device index of the interface for O(management_prefixes).
+    type: int
+    default: 1
   interfaces:
-    description: The instance's interfaces. Exactly one has the role V(public).
+    description:
+      - The instance's interfaces. Exactly one has the role V(public).
+      - Required with O(source=parameters), and only there.
     type: list
     elements: dict
-    required: true
     suboptions:
       mac_address:
         description: The MAC address.
@@ -166,6 +186,12 @@ EXAMPLES = r"""
         subnet_cidr: 10.0.1.0/24
         role: management
         management_prefixes: [192.168.0.0/16]
+
+- name: The same, by what the instance knows of itself
+  become: true
+  xeni.aws.guest_routing:
+    source: imds
+    management_prefixes: [192.168.0.0/16]
 """
 
 RETURN = r"""
@@ -212,6 +238,11 @@ calls:
         commands: [[networkctl, reconfigure, eth1]]
         commands_back: [[networkctl, reconfigure, eth1]]
         by_hand: []
+imds:
+  description: Why the instance metadata could not be read. The routing is as it was.
+  returned: when O(source=imds), and it could not be read
+  type: str
+  sample: "PUT /latest/api/token of 169.254.169.254: timed out"
 commit:
   description: How the change was confirmed.
   returned: when something was changed and O(confirm=auto)
@@ -221,15 +252,21 @@ commit:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.xeni.aws.plugins.module_utils._guest import imds
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._guest.family import GuestRouting
-from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import run
+from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import read, show
+from ansible_collections.xeni.aws.plugins.module_utils._guest.process import CommandFailed
+from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput, run
 
 
 def main():
     module = AnsibleModule(
         argument_spec=dict(
-            interfaces=dict(type="list", elements="dict", required=True, options=dict(
+            source=dict(type="str", choices=["parameters", "imds"], default="parameters"),
+            management_prefixes=dict(type="list", elements="str", default=[]),
+            management_device_index=dict(type="int", default=1),
+            interfaces=dict(type="list", elements="dict", options=dict(
                 mac_address=dict(type="str", required=True),
                 private_ip_addresses=dict(type="list", elements="raw", required=True),
                 subnet_cidr=dict(type="str", required=True),
@@ -252,9 +289,36 @@ def main():
             confirm_directly=dict(type="bool", default=False),
             confirm_timeout=dict(type="int", default=60),
         ),
+        required_if=[("source", "parameters", ["interfaces"])],
         supports_check_mode=True,
     )
-    run(module, lambda: GuestRouting(from_parameters(module.params), module.params))
+    run(module, lambda: GuestRouting(from_parameters(_with_interfaces(module)), module.params))
+
+
+def _with_interfaces(module) -> dict:
+    """The parameters, with the interfaces that the source tells. Ends the module while it tells nothing."""
+    given, prefixes = module.params["interfaces"], module.params["management_prefixes"]
+    if module.params["source"] == "parameters":
+        if prefixes:
+            raise BadInput([f"management_prefixes: {', '.join(prefixes)} without source: imds; list them in interfaces"])
+        return module.params
+    if given:
+        raise BadInput([f"interfaces: {len(given)} beside source: imds, which tells of them; leave out one of the two"])
+    try:
+        told = imds.read(prefixes, module.params["management_device_index"])
+    except imds.Unavailable as failure:
+        _keep(module, str(failure))
+    return {**module.params, "interfaces": told}
+
+
+def _keep(module, reason: str):
+    """Say what is there, and that nothing was done."""
+    try:
+        state = show(read())
+    except CommandFailed as error:
+        module.fail_json(msg=f"source: the instance metadata cannot be read ({reason}), nor can the network: {error}")
+    module.warn(f"source: the instance metadata cannot be read, so the routing stays as it is: {reason}")
+    module.exit_json(changed=False, calls=[], imds=reason, **state)
 
 
 if __name__ == "__main__":

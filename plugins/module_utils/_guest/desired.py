@@ -80,7 +80,14 @@ def from_parameters(parameters: dict) -> Desired:
     problems += [*_role_problems(items), *_clashes(interfaces)]
     if problems:
         raise BadInput(problems)
-    return Desired(tuple(interfaces), first, parameters["priority"], parameters["backend"])
+    return trusted(parameters)
+
+
+def trusted(parameters: dict) -> Desired:
+    """The same of parameters that are known to be right."""
+    first = parameters["table"]
+    interfaces = tuple(_interface(item, first + position) for position, item in enumerate(parameters["interfaces"]))
+    return Desired(interfaces, first, parameters["priority"], parameters["backend"])
 
 
 def confirm_host(interfaces) -> str:

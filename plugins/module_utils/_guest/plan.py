@@ -43,16 +43,22 @@ def wanted_files(desired: Desired, observed: Observed) -> dict:
 
 
 def plan(desired: Desired, observed: Observed) -> list:
-    """The call, with files to write (content) or remove (None), the commands to run, and the differences found.
+    parameters = switch(desired, observed)
+    return [Call(SWITCH, "network", SWITCH, parameters)] if parameters else []
+
+
+def switch(desired: Desired, observed: Observed) -> dict:
+    """The call's parameters: files to write (content) or remove (None), the commands to run, and the differences found.
 
     commands_back make the network managers take up what was there. by_hand: devices for which ip(8) itself is called.
+    Empty when nothing is to do.
     """
     found = differences(wanted_goal(desired, observed), observed.state)
     changes = _changes(desired, observed, {difference.device for difference in found})
     files = {path: content for change in changes.values() for path, content in change.files.items()}
     if not files and not found:
-        return []
-    return [Call(SWITCH, "network", SWITCH, {
+        return {}
+    return {
         "files": files,
         "commands": [command for name, change in changes.items() for command in BACKENDS[name].commands(change)],
         "commands_back": [
@@ -61,7 +67,7 @@ def plan(desired: Desired, observed: Observed) -> list:
             observed.devices[mac_address] for mac_address, backend in choice.backends(desired, observed).items()
             if backend.BY_HAND),
         "differences": [*_file_differences(files, observed.files), *(difference.text for difference in found)],
-    })]
+    }
 
 
 def _changes(desired: Desired, observed: Observed, concerned: set) -> dict:

@@ -1,0 +1,137 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""A function of module_utils as a program by itself: the source that it needs, and no more.
+
+What stands at the top of a module is needed if it binds a name that is mentioned where something needed is bound. Of a
+module that is used as a value (a list holds it, a function gets it) all is needed.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import io
+import pathlib
+import tokenize
+
+MODULE_UTILS = pathlib.Path(__file__).parents[1] / "module_utils"
+ALL = ""
+IMPORTS = (ast.Import, ast.ImportFrom)
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
+
+
+def sources(module: str, function: str, root: pathlib.Path = MODULE_UTILS) -> dict:
+    """{path below root: source} of what a function needs; module: such as "_guest.first_boot"."""
+    names, found = {}, [(module, function)]
+    while found:
+        module, name = found.pop()
+        if name not in names.setdefault(module, set()):
+            names[module].add(name)
+            found += _needs(root, module, name)
+    return {_path(root, module).relative_to(root).as_posix(): _source(root, module, names[module]) for module in names}
+
+
+def _path(root: pathlib.Path, module: str) -> pathlib.Path:
+    path = root.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+@functools.lru_cache(maxsize=None)
+def _parsed(path: pathlib.Path) -> tuple:
+    """(lines, statements) of a file."""
+    text = path.read_text(encoding="utf-8")
+    return text.splitlines(), ast.parse(text).body
+
+
+def _needs(root: pathlib.Path, module: str, name: str):
+    """(module, name) of what a name of a module needs. A name has an attribute behind its dot, or is ALL."""
+    name, _dot, attribute = name.partition(".")
+    _lines, statements = _parsed(_path(root, module))
+    for statement in statements:
+        if isinstance(statement, IMPORTS):
+            for alias in _aliases(statement, {name}):
+                yield from _origin(root, module, statement, alias, attribute)
+        elif name == ALL or name in _binds(statement):
+            yield from ((module, mention) for mention in _mentions(statement))
+
+
+def _origin(root: pathlib.Path, module: str, statement, alias, attribute: str):
+    """Where an alias comes from: another module here, or a name in one. Nothing for those of other libraries."""
+    if getattr(statement, "level", 0):
+        parts = [*module.split("."), *(["__init__"] if _path(root, module).name == "__init__.py" else [])]
+        origin = [*parts[:-statement.level], *filter(None, [statement.module])]
+        submodule = ".".join([*origin, alias.name])
+        yield (submodule, attribute) if _path(root, submodule).exists() else (".".join(origin), alias.name)
+
+
+def _aliases(statement, names: set) -> list:
+    """Those of an import that bind one of these names."""
+    if ALL in names or getattr(statement, "module", "") == "__future__":
+        return statement.names
+    return [alias for alias in statement.names if (alias.asname or alias.name.partition(".")[0]) in names]
+
+
+def _binds(statement) -> set:
+    if isinstance(statement, DEFINITIONS):
+        return {statement.name}
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+def _mentions(node):
+    if isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        yield f"{node.value.id}.{node.attr}"
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _mentions(child)
+
+
+def _source(root: pathlib.Path, module: str, names: set) -> str:
+    """The statements that bind these names, as they are written but for what only people need.
+
+    Not by ast.unparse(): that of Python 3.12 makes f-strings which older ones cannot read.
+    """
+    names = {name.partition(".")[0] for name in names}
+    lines, statements = _parsed(_path(root, module))
+    kept = []
+    for statement in statements:
+        if isinstance(statement, IMPORTS):
+            aliases = _aliases(statement, names)
+            kept += [ast.unparse(type(statement)(**{**vars(statement), "names": aliases}))] if aliases else []
+        elif ALL in names or names & _binds(statement):
+            first = min(node.lineno for node in (statement, *getattr(statement, "decorator_list", ())))
+            kept += lines[first - 1:statement.end_lineno]
+    return _bare("\n".join(kept) + "\n")
+
+
+def _bare(text: str) -> str:
+    """Without comments, docstrings and the annotations of parameters and results."""
+    lines = text.splitlines()
+    cuts = [*_comments(text), *(cut for node in ast.walk(ast.parse(text)) for cut in _unread(node, lines))]
+    for (first, start), (last, end), instead in sorted(cuts, reverse=True):
+        lines[first - 1:last] = [lines[first - 1][:start] + instead + lines[last - 1][end:]]
+    return "\n".join(lines)
+
+
+def _comments(text: str):
+    """(start, end, what takes its place), positions as (line, column) from (1, 0)."""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start, token.end, ""
+
+
+def _unread(node, lines):
+    """The same of docstrings and annotations."""
+    if isinstance(node, DEFINITIONS) and ast.get_docstring(node) is not None:
+        yield (*_span(node.body[0]), "0")
+    if isinstance(node, ast.arg) and node.annotation:
+        yield (node.lineno, node.col_offset + len(node.arg)), _span(node.annotation)[1], ""
+    if isinstance(node, ast.FunctionDef) and node.returns:
+        start, end = _span(node.returns)
+        yield (start[0], lines[start[0] - 1].rindex(")", 0, start[1]) + 1), end, ""
+
+
+def _span(node) -> tuple:
+    return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
