@@ -32,7 +32,8 @@ class Run:
 
     @property
     def message(self) -> str:
-        return self.result.get("msg", "")
+        """All that the user is told."""
+        return "\n".join([self.result.get("msg", ""), *self.result.get("warnings", [])])
 
 
 class Controller:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from lab.faults.guest_routing.container import CONTAINER, PORT, container
 from lab.faults.guest_routing.controller import Run
-from lab.faults.guest_routing.server import CONFIRM_TIMEOUT, Server, State
+from lab.faults.guest_routing.server import CONFIRM_TIMEOUT, MANAGEMENT_PREFIXES, Server, State
 from lab.faults.guest_routing.steps import Step
 from lab.tests.polling import eventually
 
@@ -22,7 +22,7 @@ from lab.tests.polling import eventually
 class End(enum.Enum):
     CONFIRMED = "the new state is confirmed"
     BACK = "the old state is back"
-    REFUSED = "refused, nothing was changed"
+    UNTOUCHED = "nothing was changed"
 
 
 Inject = Callable[[Server], Iterator[Run]]
@@ -60,18 +60,22 @@ def _kept_from(step: Step) -> End:
     return End.CONFIRMED if step is Step.CONFIRMED else End.BACK
 
 
+def _eth1(parameters: dict) -> dict:
+    return parameters["interfaces"][1]
+
+
 # Wrong parameters
 
-@_fault("subnet_cidr of another subnet, so another gateway", State.FIRST, End.REFUSED, says="subnet_cidr")
+@_fault("subnet_cidr of another subnet, so another gateway", State.FIRST, End.UNTOUCHED, says="subnet_cidr")
 def wrong_gateway_by_subnet(server):
-    yield server.apply(State.FIRST, amend=lambda _eth0, eth1: eth1.update(subnet_cidr="10.0.0.0/20"))
+    yield server.apply(State.FIRST, amend=lambda parameters: _eth1(parameters).update(subnet_cidr="10.0.0.0/20"))
 
 
 @_fault("a route to the controller by a gateway that is nobody", State.SECOND, End.BACK, says="was not confirmed")
 def wrong_gateway_by_route(server):
-    def spoil(_eth0: dict, eth1: dict) -> None:
-        prefixes = eth1.pop("management_prefixes")
-        eth1["routes"] = [{"destination": prefix, "gateway": "10.0.1.200"} for prefix in prefixes]
+    def spoil(parameters: dict) -> None:
+        prefixes = _eth1(parameters).pop("management_prefixes")
+        _eth1(parameters)["routes"] = [{"destination": prefix, "gateway": "10.0.1.200"} for prefix in prefixes]
 
     yield server.apply(State.SECOND, amend=spoil)
 
@@ -87,9 +91,21 @@ def swallowed_controller(server):
     yield server.apply(State.FIRST)  # as each run does: see MANAGEMENT_PREFIXES
 
 
-@_fault("a primary address that the server has not", State.SECOND, End.REFUSED, says="private_ip_addresses")
+@_fault("a primary address that the server has not", State.SECOND, End.UNTOUCHED, says="private_ip_addresses")
 def missing_address(server):
-    yield server.apply(State.SECOND, amend=lambda _eth0, eth1: eth1.update(private_ip_addresses=["10.0.1.250"]))
+    yield server.apply(
+        State.SECOND, amend=lambda parameters: _eth1(parameters).update(private_ip_addresses=["10.0.1.250"]))
+
+
+@_fault("the instance metadata that the interfaces are to be taken from do not answer", State.SECOND, End.UNTOUCHED,
+        says="169.254.169.254")
+def silent_metadata(server):
+    def ask(parameters: dict) -> None:
+        del parameters["interfaces"]
+        parameters.update(source="imds", management_prefixes=[*MANAGEMENT_PREFIXES])
+
+    with server.without_metadata():
+        yield server.apply(State.SECOND, amend=ask)
 
 
 # The controller and its way
@@ -108,7 +124,8 @@ def _killed(step: Step) -> Inject:
 
 for _step in Step:
     _fault(
-        f"controller killed with -9: {_step.value}", State.SECOND, _kept_from(_step), name=f"killed_{_step.name.lower()}",
+        f"controller killed with -9: {_step.value}", State.SECOND, _kept_from(_step),
+        name=f"killed_{_step.name.lower()}",
     )(_killed(_step))
 
 
@@ -135,7 +152,7 @@ def crashing_network_manager(server):
             State.SECOND, at={Step.ARMED: lambda: crashing.enter_context(server.crashing_network_manager())})
 
 
-@_fault("a full disk", State.SECOND, End.REFUSED, says="nothing was changed")
+@_fault("a full disk", State.SECOND, End.UNTOUCHED, says="nothing was changed")
 def full_disk(server):
     with server.full_disk():
         yield server.apply(State.SECOND)
@@ -151,7 +168,7 @@ def disk_filling_up(server):
         yield server.apply(State.SECOND, at={Step.CHANGED: fill_and_kill})
 
 
-@_fault("a read-only /etc", State.SECOND, End.REFUSED, says="nothing was changed")
+@_fault("a read-only /etc", State.SECOND, End.UNTOUCHED, says="nothing was changed")
 def read_only_etc(server):
     with server.read_only_etc():
         yield server.apply(State.SECOND)

@@ -93,12 +93,14 @@ class Server:
         self,
         state: State,
         at: Mapping[Step, Callable[[], object]] | None = None,
-        amend: Callable[[dict, dict], object] = lambda eth0, eth1: None,
+        amend: Callable[[dict], object] = lambda parameters: None,
         controller: Controller | None = None,
     ) -> Run:
-        """Run the module for this state, over eth1 once that is configured. ``amend`` gets the interfaces to spoil."""
+        """Run the module for this state, over eth1 once that is configured. ``amend`` gets its parameters to spoil."""
         host = self.public if self.state is State.UNCONFIGURED else self.private
-        return (controller or self.controller).apply(host, self._parameters(state, amend), at)
+        parameters = self._parameters(state)
+        amend(parameters)
+        return (controller or self.controller).apply(host, parameters, at)
 
     def delta(self, state: State) -> snapshot.Delta:
         """What a run without a fault changes, from the state before it. Goes through both once."""
@@ -116,11 +118,10 @@ class Server:
         assert run.result.get("commit", {}).get("state") == "confirmed", f"{self.flavour}: {run}"
         return state
 
-    def _parameters(self, state: State, amend: Callable[[dict, dict], object]) -> dict:
-        eth0, eth1 = (self._interface(index, state) for index in (0, 1))
-        eth0["role"], eth1["role"] = "public", "management"
-        eth1["management_prefixes"] = [*MANAGEMENT_PREFIXES, *(["172.30.0.0/16"] if state is State.SECOND else [])]
-        amend(eth0, eth1)
+    def _parameters(self, state: State) -> dict:
+        prefixes = [*MANAGEMENT_PREFIXES, *(["172.30.0.0/16"] if state is State.SECOND else [])]
+        eth0 = {**self._interface(0, state), "role": "public"}
+        eth1 = {**self._interface(1, state), "role": "management", "management_prefixes": prefixes}
         return {"interfaces": [eth0, eth1], "confirm_timeout": CONFIRM_TIMEOUT}
 
     def _interface(self, index: int, state: State) -> dict:
@@ -185,7 +186,9 @@ class Server:
     def probers(self) -> dict[str, Prober]:
         """By interface, of those that should answer now."""
         eth0 = {"eth0": Prober(names.CLIENT, self.public)}
-        return eth0 if self.state is State.UNCONFIGURED else eth0 | {"eth1": Prober(names.CORP, self.private, host_in(WATCHER_PREFIX))}
+        if self.state is State.UNCONFIGURED:
+            return eth0
+        return eth0 | {"eth1": Prober(names.CORP, self.private, host_in(WATCHER_PREFIX))}
 
     # Hurting
 
@@ -263,6 +266,10 @@ class Server:
         eth1 = self.eni(1)
         router = names.namespace(eth1.vpc_id)
         return self.dropping("inet", "input", f'iifname "{names.interface(eth1.id)}" udp dport 67', router)
+
+    def without_metadata(self) -> contextlib.AbstractContextManager[None]:
+        """The instance metadata service does not hear the guest."""
+        return self.dropping("inet", "output", "ip daddr 169.254.169.254")
 
     def reaches(self, address: str, port: int) -> bool:
         """Whether what is started from eth1's address gets there."""

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Whatever goes wrong while a server's routing is changed: the new state is confirmed or the old one is back; SSH works.
+"""Whatever goes wrong while routing is changed: the new state is confirmed or the old one is back, and SSH works.
 
 Each flavour has its server and its thread, in which its faults happen one after the other.
 """

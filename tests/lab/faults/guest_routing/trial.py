@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A fault on a server: the new state is confirmed or the old one is back, and somebody outside knows how long SSH was gone."""
+"""A fault on a server: the new state is confirmed or the old one is back, while somebody outside asks for SSH."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _attempt(fault: Fault, server: Server, expected: Delta) -> Outcome:
             prober.wait()
     assert fault.says in run.message or not run.result, run.message
     assert server.logs_in() == (["eth0", "eth1"] if "eth1" in probers or is_new else ["eth0"])
-    end = End.CONFIRMED if is_new else End.BACK if run.armed_at else End.REFUSED
+    end = End.CONFIRMED if is_new else End.BACK if run.armed_at else End.UNTOUCHED
     return Outcome(end, {name: prober.seconds_without for name, prober in probers.items()})
 
 

@@ -26,8 +26,8 @@ TABLE = """\
 
 | fault | stack | outcome | s without SSH, eth0 | eth1 |
 | --- | --- | --- | --- | --- |
-| a full disk | bookworm-ifupdown | refused, nothing was changed | 0.0 | 0.0 |
-| a full disk | trixie-NetworkManager | refused, nothing was changed | 0.0 | 1.3 |
+| a full disk | bookworm-ifupdown | nothing was changed | 0.0 | 0.0 |
+| a full disk | trixie-NetworkManager | nothing was changed | 0.0 | 1.3 |
 | a cut | trixie-NetworkManager | the old state is back | 2.0 | – |
 """
 
@@ -39,8 +39,8 @@ def fault(what):
 def test_the_table_is_in_order_of_faults_then_flavours_and_has_each_outcome_once():
     outcomes = {
         ("cut", "trixie-NetworkManager"): Outcome(End.BACK, {"eth0": 2.04}),
-        ("full_disk", "trixie-NetworkManager"): Outcome(End.REFUSED, {"eth0": 0, "eth1": 1.25001}),
-        ("full_disk", "bookworm-ifupdown"): Outcome(End.REFUSED, {"eth0": 0, "eth1": 0}),
+        ("full_disk", "trixie-NetworkManager"): Outcome(End.UNTOUCHED, {"eth0": 0, "eth1": 1.25001}),
+        ("full_disk", "bookworm-ifupdown"): Outcome(End.UNTOUCHED, {"eth0": 0, "eth1": 0}),
     }
     versions = {"trixie-NetworkManager": "Debian 13.1", "bookworm-ifupdown": "Debian 12.9"}
     text = report({"full_disk": fault("a full disk"), "cut": fault("a cut")}, outcomes, versions)
