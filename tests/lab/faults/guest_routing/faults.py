@@ -12,6 +12,7 @@ import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from lab.faults.guest_routing import damage
 from lab.faults.guest_routing.container import CONTAINER, PORT, container
 from lab.faults.guest_routing.controller import Run
 from lab.faults.guest_routing.server import CONFIRM_TIMEOUT, MANAGEMENT_PREFIXES, Server, State
@@ -64,8 +65,6 @@ def _eth1(parameters: dict) -> dict:
     return parameters["interfaces"][1]
 
 
-# Wrong parameters
-
 @_fault("subnet_cidr of another subnet, so another gateway", State.FIRST, End.UNTOUCHED, says="subnet_cidr")
 def wrong_gateway_by_subnet(server):
     yield server.apply(State.FIRST, amend=lambda parameters: _eth1(parameters).update(subnet_cidr="10.0.0.0/20"))
@@ -82,7 +81,7 @@ def wrong_gateway_by_route(server):
 
 @_fault("eth1's gateway does not answer", State.FIRST, End.BACK, says="does not answer")
 def silent_gateway(server):
-    with server.without_gateway():
+    with damage.without_gateway(server):
         yield server.apply(State.FIRST)
 
 
@@ -104,20 +103,18 @@ def silent_metadata(server):
         del parameters["interfaces"]
         parameters.update(source="imds", management_prefixes=[*MANAGEMENT_PREFIXES])
 
-    with server.without_metadata():
+    with damage.without_metadata(server):
         yield server.apply(State.SECOND, amend=ask)
 
 
-# The controller and its way
-
-def _killed(step: Step) -> Inject:
+def _at(step: Step, happens: Callable[[Server], object]) -> Inject:
     def inject(server):
-        def kill() -> None:
+        def happen() -> None:
             if step is Step.ASKED:
                 eventually(server.is_changing)
-            server.controller.kill()
+            happens(server)
 
-        yield server.apply(State.SECOND, at={step: kill})
+        yield server.apply(State.SECOND, at={step: happen})
 
     return inject
 
@@ -126,12 +123,12 @@ for _step in Step:
     _fault(
         f"controller killed with -9: {_step.value}", State.SECOND, _kept_from(_step),
         name=f"killed_{_step.name.lower()}",
-    )(_killed(_step))
+    )(_at(_step, lambda server: server.controller.kill()))
 
 
 @_fault("the controller's SSH is cut before it confirms", State.SECOND, End.BACK, says="was not confirmed within 20 s")
 def cut(server):
-    yield server.apply(State.SECOND, at={Step.CHANGED: lambda: server.lose_controller(CONFIRM_TIMEOUT + 2)})
+    yield server.apply(State.SECOND, at={Step.CHANGED: lambda: damage.lose_controller(server, CONFIRM_TIMEOUT + 2)})
 
 
 @_fault("two controllers, the second while the first is yet to confirm", State.SECOND, End.CONFIRMED)
@@ -143,18 +140,16 @@ def two_controllers(server):
     yield server.apply(State.SECOND, at={Step.CHANGED: interfere})
 
 
-# The server
-
 @_fault("the network manager crashes when it is to take the change up", State.SECOND, End.BACK, says="Restored")
 def crashing_network_manager(server):
     with contextlib.ExitStack() as crashing:
         yield server.apply(
-            State.SECOND, at={Step.ARMED: lambda: crashing.enter_context(server.crashing_network_manager())})
+            State.SECOND, at={Step.ARMED: lambda: crashing.enter_context(damage.crashing_network_manager(server))})
 
 
 @_fault("a full disk", State.SECOND, End.UNTOUCHED, says="nothing was changed")
 def full_disk(server):
-    with server.full_disk():
+    with damage.full_disk(server):
         yield server.apply(State.SECOND)
 
 
@@ -162,7 +157,7 @@ def full_disk(server):
 def disk_filling_up(server):
     with contextlib.ExitStack() as full:
         def fill_and_kill() -> None:
-            full.enter_context(server.full_disk())
+            full.enter_context(damage.full_disk(server))
             server.controller.kill()
 
         yield server.apply(State.SECOND, at={Step.CHANGED: fill_and_kill})
@@ -170,45 +165,29 @@ def disk_filling_up(server):
 
 @_fault("a read-only /etc", State.SECOND, End.UNTOUCHED, says="nothing was changed")
 def read_only_etc(server):
-    with server.read_only_etc():
+    with damage.read_only_etc(server):
         yield server.apply(State.SECOND)
-
-
-def _rebooted(step: Step) -> Inject:
-    def inject(server):
-        def reboot() -> None:
-            if step is Step.ASKED:
-                eventually(server.is_changing)
-            server.power_cycle()
-
-        yield server.apply(State.SECOND, at={step: reboot})
-
-    return inject
 
 
 for _step in Step:
     _fault(
         f"reboot without notice: {_step.value}", State.SECOND, _kept_from(_step), name=f"rebooted_{_step.name.lower()}",
         says="" if _step is Step.CONFIRMED else "rebooted",
-    )(_rebooted(_step))
+    )(_at(_step, damage.power_cycle))
 
-
-# The network
 
 @_fault("DHCP does not answer eth1", State.FIRST, End.CONFIRMED, End.BACK)
 def silent_dhcp(server):
-    with server.without_dhcp():
+    with damage.without_dhcp(server):
         yield server.apply(State.FIRST)
 
 
 @_fault("DHCP leases renewed, before the confirmation and after it", State.SECOND, End.CONFIRMED)
 def renewed_leases(server):
-    run = server.apply(State.SECOND, at={Step.CHANGED: server.renew_leases})
-    server.renew_leases()
+    run = server.apply(State.SECOND, at={Step.CHANGED: lambda: damage.renew_leases(server)})
+    damage.renew_leases(server)
     yield run
 
-
-# Others in the server
 
 @_fault("a container's bridge and a rule of somebody else, confirmed", State.FIRST, End.CONFIRMED, beside=container)
 def container_and_confirmed(server):

@@ -80,8 +80,6 @@ class Server:
         shown = self.run("dpkg-query", "--show", "--showformat=${Package} ${Version}\\n", *packages)
         return f"Debian {self.run('cat', '/etc/debian_version')}, {', '.join(sorted(shown.splitlines()))}"
 
-    # Configuring
-
     def bring_to(self, state: State) -> None:
         """In the quickest honest way: from a clean disk, and by the module's own confirmed runs."""
         if self.state is None or (state is State.UNCONFIGURED and self.state is not state):
@@ -147,8 +145,6 @@ class Server:
             self.run("tee", "/etc/ssh/sshd_config.d/probers.conf", input="PerSourcePenalties no\n")
             self.run("systemctl", "reload", "ssh")
 
-    # Observing
-
     def snapshot(self) -> snapshot.Snapshot:
         return snapshot.take(self.guest)
 
@@ -189,87 +185,6 @@ class Server:
         if self.state is State.UNCONFIGURED:
             return eth0
         return eth0 | {"eth1": Prober(names.CORP, self.private, host_in(WATCHER_PREFIX))}
-
-    # Hurting
-
-    def power_cycle(self) -> None:
-        """Reboot without a word to any process, and return when it is up."""
-        boot = self.boot_id()
-        self.guest.run("systemctl", "reboot", "--force", "--force")
-        eventually(lambda: self.boot_id() not in (boot, ""), timeout=60)
-        self.wait()
-
-    @contextlib.contextmanager
-    def full_disk(self) -> Iterator[None]:
-        """But for /tmp, without which Ansible does not even get to the module."""
-        self.run("mount", "-t", "tmpfs", "tmpfs", "/tmp")
-        filled = self.guest.run("dd", "if=/dev/zero", "of=/var/full", "bs=64k")
-        assert "No space left on device" in filled.stderr, filled.stderr
-        yield
-        self.run("rm", "/var/full")
-        self.run("umount", "--lazy", "/tmp")
-
-    @contextlib.contextmanager
-    def read_only_etc(self) -> Iterator[None]:
-        self.run("mount", "--bind", "/etc", "/etc")
-        self.run("mount", "--options", "remount,bind,ro", "/etc")
-        yield
-        self.run("umount", "--lazy", "/etc")
-
-    @contextlib.contextmanager
-    def crashing_network_manager(self) -> Iterator[None]:
-        """Killed, and whenever it is started again it ends at once."""
-        program, unit = self.run("readlink", "--canonicalize", self.stack.program), self.stack.daemon
-        self.run("mount", "--bind", "/bin/false", program)
-        if unit:
-            self.run("systemctl", "kill", "--signal=KILL", unit)
-        yield
-        self.run("umount", "--lazy", program)
-        if unit:
-            self.run("systemctl", "reset-failed", unit)
-            self.run("systemctl", "restart", unit)
-
-    def renew_leases(self) -> None:
-        for command in self.stack.renew:
-            self.run(*command)
-
-    @contextlib.contextmanager
-    def dropping(self, family: str, hook: str, rule: str, namespace: str = "") -> Iterator[None]:
-        """Packets that match ``rule`` vanish, by default in the guest."""
-        namespace, table = namespace or self.guest.namespace, f"fault-{self.instance_id}"
-        ruleset = f"table {family} {table} {{ chain fault {{ type filter hook {hook} priority 0; {rule} drop; }} }}"
-        netns.run(namespace, ["nft", ruleset], check=True)
-        try:
-            yield
-        finally:
-            netns.run(namespace, ["nft", f"delete table {family} {table}"], check=True)
-
-    def lose_controller(self, seconds: int) -> None:
-        """For so long nothing comes in from where the controller is. Others are not concerned."""
-        elements = ", ".join(f"{address} timeout {seconds}s" for address in CONTROLLER)
-        ruleset = f"""
-            table inet lost {{
-                set controller {{ type ipv4_addr; flags timeout; elements = {{ {elements} }} }}
-                chain input {{ type filter hook input priority 0; ip saddr @controller drop; }}
-            }}"""
-        netns.run(self.guest.namespace, ["nft", "-f", "-"], input=ruleset, text=True, check=True)
-
-    @contextlib.contextmanager
-    def without_gateway(self) -> Iterator[None]:
-        """Nobody answers at the address of eth1's gateway."""
-        with self.dropping("arp", "input", 'iifname "eth1"'):
-            netns.ip("-netns", self.guest.namespace, "neighbour", "flush", "dev", "eth1")
-            yield
-
-    def without_dhcp(self) -> contextlib.AbstractContextManager[None]:
-        """The DHCP server does not hear eth1."""
-        eth1 = self.eni(1)
-        router = names.namespace(eth1.vpc_id)
-        return self.dropping("inet", "input", f'iifname "{names.interface(eth1.id)}" udp dport 67', router)
-
-    def without_metadata(self) -> contextlib.AbstractContextManager[None]:
-        """The instance metadata service does not hear the guest."""
-        return self.dropping("inet", "output", "ip daddr 169.254.169.254")
 
     def reaches(self, address: str, port: int) -> bool:
         """Whether what is started from eth1's address gets there."""
