@@ -27,9 +27,12 @@ options:
     type: int
     default: 1
   backend:
-    description: As O(xeni.aws.guest_routing#module:backend).
+    description:
+      - The network manager of the image, as O(xeni.aws.guest_routing#module:backend).
+      - User data has no room for all of them, so that none can be found out at boot.
     type: str
-    default: auto
+    choices: [systemd_networkd, network_manager, ifupdown]
+    default: systemd_networkd
   table:
     description: As O(xeni.aws.guest_routing#module:table).
     type: int
@@ -81,7 +84,6 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.xeni.aws.plugins.module_utils._guest import imds
 from ansible_collections.xeni.aws.plugins.module_utils._guest.backends import BACKENDS
-from ansible_collections.xeni.aws.plugins.module_utils._guest.choice import AUTO
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._guest.parameters import SHORTEST_CONFIRM_TIMEOUT
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput
@@ -110,10 +112,17 @@ with tempfile.TemporaryDirectory() as directory:
 OPTIONS = ArgumentSpecValidator({
     "management_prefixes": {"type": "list", "elements": "str", "required": True},
     "management_device_index": {"type": "int", "default": 1},
-    "backend": {"type": "str", "choices": [AUTO, *BACKENDS], "default": AUTO},
+    "backend": {"type": "str", "choices": list(BACKENDS), "default": "systemd_networkd"},
     "table": {"type": "int", "default": 4000},
     "priority": {"type": "int", "default": 4000},
 })
+# In the place of the package of all network managers.
+ONE_BACKEND = """\
+from . import %s as backend
+BACKENDS = {backend.NAME: backend}
+def patterns():
+    return list(backend.PATTERNS)
+"""
 # What an instance would read, to try the options with: its addresses are for documentation, RFC 5737 and 3849.
 PUBLIC = {"device-number": "0", "local-ipv4s": "192.0.2.10", "subnet-ipv4-cidr-block": "192.0.2.0/24"}
 MANAGEMENT = {
@@ -124,15 +133,16 @@ MANAGEMENT = {
 
 def guest_routing_user_data(management_prefixes, **options) -> str:
     given = OPTIONS.validate({**options, "management_prefixes": management_prefixes})
-    problems = given.error_messages or _problems(given.validated_parameters)
+    parameters = {**given.validated_parameters, "take_over": False}
+    problems = given.error_messages or _problems(parameters)
     if problems:
         raise AnsibleFilterError("guest_routing_user_data: " + "\n".join(problems))
-    parameters = ", ".join(f"{name}={value!r}" for name, value in given.validated_parameters.items())
-    script = SCRIPT % (_program(), parameters)
+    script = SCRIPT % (
+        _program(parameters["backend"]), ", ".join(f"{name}={value!r}" for name, value in parameters.items()))
     if len(script) > LIMIT:
         raise AnsibleFilterError(
-            f"management_prefixes: with these {len(given.validated_parameters['management_prefixes'])} the user data has "
-            f"{len(script)} bytes, and EC2 takes {LIMIT}; list fewer and wider ones"
+            f"guest_routing_user_data: management_prefixes: with these {len(parameters['management_prefixes'])} "
+            f"the user data has {len(script)} bytes, and EC2 takes {LIMIT}; list fewer and wider ones"
         )
     return script
 
@@ -149,8 +159,9 @@ def _problems(parameters: dict) -> list:
     return []
 
 
-def _program() -> str:
-    parts = [part for path_and_source in sources("_guest.first_boot", "main").items() for part in path_and_source]
+def _program(backend: str) -> str:
+    found = sources("_guest.first_boot", "main", {"_guest.backends": ONE_BACKEND % backend})
+    parts = [part for path_and_source in found.items() for part in path_and_source]
     return base64.b85encode(bz2.compress("\0".join(parts).encode())).decode().replace("{", ",")
 
 

@@ -68,7 +68,7 @@ options:
       ipv6_addresses:
         description:
           - The IPv6 addresses, as texts, or as M(xeni.aws.ec2_eni) returns them, with C(ipv6_address).
-          - DHCPv6 brings the first one, this module the others. The gateway is the router that advertises itself.
+          - DHCPv6 brings the first one, this module the others. The gateway is C(fe80:ec2::1), which the VPC router has in every subnet.
         type: list
         elements: raw
         default: []
@@ -117,9 +117,17 @@ options:
       - The network manager whose files are written.
       - V(auto) takes for each interface the one that manages it. One that nobody manages goes to that of the public one.
       - V(systemd_networkd) is also for systems with netplan, whose own files cannot say all that is needed.
+      - V(network_manager) needs NetworkManager 1.20 or later.
     type: str
-    choices: [auto, systemd_networkd]
+    choices: [auto, ifupdown, network_manager, systemd_networkd]
     default: auto
+  take_over:
+    description:
+      - Whether a cloud agent that configures the interfaces behind their manager's back (amazon-ec2-net-utils,
+        nm-cloud-setup, cloud-init's hot-plug with NetworkManager) is switched off for them. Without, it is an error.
+      - What was switched off stays so until the interface is not listed any more.
+    type: bool
+    default: false
   table:
     description:
       - The number of the first interface's route table. The next interfaces have the next numbers.
@@ -281,7 +289,9 @@ def main():
                     gateway=dict(type="str"),
                 )),
             )),
-            backend=dict(type="str", choices=["auto", "systemd_networkd"], default="auto"),
+            backend=dict(
+                type="str", choices=["auto", "ifupdown", "network_manager", "systemd_networkd"], default="auto"),
+            take_over=dict(type="bool", default=False),
             table=dict(type="int", default=4000),
             priority=dict(type="int", default=4000),
             confirm=dict(type="str", choices=["auto", "never"], default="auto"),

@@ -10,7 +10,6 @@ module that is used as a value (a list holds it, a function gets it) all is need
 from __future__ import annotations
 
 import ast
-import functools
 import io
 import pathlib
 import tokenize
@@ -21,48 +20,71 @@ IMPORTS = (ast.Import, ast.ImportFrom)
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 
 
-def sources(module: str, function: str, root: pathlib.Path = MODULE_UTILS) -> dict:
-    """{path below root: source} of what a function needs; module: such as "_guest.first_boot"."""
-    names, found = {}, [(module, function)]
+def sources(module: str, function: str, instead=None, root: pathlib.Path = MODULE_UTILS) -> dict:
+    """{path below root: source} of what a function needs.
+
+    module: such as "_guest.first_boot". instead: {module: source} that stands in the place of what the file has.
+    """
+    tree, names, found = Tree(root, instead or {}), {}, [(module, function)]
     while found:
         module, name = found.pop()
         if name not in names.setdefault(module, set()):
             names[module].add(name)
-            found += _needs(root, module, name)
-    return {_path(root, module).relative_to(root).as_posix(): _source(root, module, names[module]) for module in names}
+            found += tree.needs(module, name)
+    return {tree.path(module).relative_to(root).as_posix(): tree.source(module, names[module]) for module in names}
 
 
-def _path(root: pathlib.Path, module: str) -> pathlib.Path:
-    path = root.joinpath(*module.split("."))
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+class Tree:
+    """Modules below a root, and what they say: their own source, or what stands in its place."""
 
+    def __init__(self, root: pathlib.Path, instead: dict):
+        self._root, self._instead, self._statements = root, instead, {}
 
-@functools.lru_cache(maxsize=None)
-def _parsed(path: pathlib.Path) -> tuple:
-    """(lines, statements) of a file."""
-    text = path.read_text(encoding="utf-8")
-    return text.splitlines(), ast.parse(text).body
+    def path(self, module: str) -> pathlib.Path:
+        path = self._root.joinpath(*module.split("."))
+        return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
+    def needs(self, module: str, name: str):
+        """(module, name) of what a name of a module needs. A name has an attribute behind its dot, or is ALL."""
+        name, _dot, attribute = name.partition(".")
+        for statement in self._parsed(module):
+            if isinstance(statement, IMPORTS):
+                for alias in _aliases(statement, {name}):
+                    yield from self._origin(module, statement, alias, attribute)
+            elif name == ALL or name in _binds(statement):
+                yield from ((module, mention) for mention in _mentions(statement))
 
-def _needs(root: pathlib.Path, module: str, name: str):
-    """(module, name) of what a name of a module needs. A name has an attribute behind its dot, or is ALL."""
-    name, _dot, attribute = name.partition(".")
-    _lines, statements = _parsed(_path(root, module))
-    for statement in statements:
-        if isinstance(statement, IMPORTS):
-            for alias in _aliases(statement, {name}):
-                yield from _origin(root, module, statement, alias, attribute)
-        elif name == ALL or name in _binds(statement):
-            yield from ((module, mention) for mention in _mentions(statement))
+    def source(self, module: str, names: set) -> str:
+        """The statements that bind these names, as they are written but for what only people need.
 
+        Not by ast.unparse(): that of Python 3.12 makes f-strings which older ones cannot read.
+        """
+        names = {name.partition(".")[0] for name in names}
+        lines, kept = self._text(module).splitlines(), []
+        for statement in self._parsed(module):
+            if isinstance(statement, IMPORTS):
+                aliases = _aliases(statement, names)
+                kept += [ast.unparse(type(statement)(**{**vars(statement), "names": aliases}))] if aliases else []
+            elif ALL in names or names & _binds(statement):
+                first = min(node.lineno for node in (statement, *getattr(statement, "decorator_list", ())))
+                kept += lines[first - 1:statement.end_lineno]
+        return _bare("\n".join(kept) + "\n")
 
-def _origin(root: pathlib.Path, module: str, statement, alias, attribute: str):
-    """Where an alias comes from: another module here, or a name in one. Nothing for those of other libraries."""
-    if getattr(statement, "level", 0):
-        parts = [*module.split("."), *(["__init__"] if _path(root, module).name == "__init__.py" else [])]
-        origin = [*parts[:-statement.level], *filter(None, [statement.module])]
-        submodule = ".".join([*origin, alias.name])
-        yield (submodule, attribute) if _path(root, submodule).exists() else (".".join(origin), alias.name)
+    def _text(self, module: str) -> str:
+        return self._instead.get(module) or self.path(module).read_text(encoding="utf-8")
+
+    def _parsed(self, module: str) -> list:
+        if module not in self._statements:
+            self._statements[module] = ast.parse(self._text(module)).body
+        return self._statements[module]
+
+    def _origin(self, module: str, statement, alias, attribute: str):
+        """Where an alias comes from: another module here, or a name in one. Nothing for those of other libraries."""
+        if getattr(statement, "level", 0):
+            parts = [*module.split("."), *(["__init__"] if self.path(module).name == "__init__.py" else [])]
+            origin = [*parts[:-statement.level], *filter(None, [statement.module])]
+            submodule = ".".join([*origin, alias.name])
+            yield (submodule, attribute) if self.path(submodule).exists() else (".".join(origin), alias.name)
 
 
 def _aliases(statement, names: set) -> list:
@@ -79,31 +101,13 @@ def _binds(statement) -> set:
 
 
 def _mentions(node):
-    if isinstance(node, ast.Name):
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         yield node.id
     elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         yield f"{node.value.id}.{node.attr}"
     else:
         for child in ast.iter_child_nodes(node):
             yield from _mentions(child)
-
-
-def _source(root: pathlib.Path, module: str, names: set) -> str:
-    """The statements that bind these names, as they are written but for what only people need.
-
-    Not by ast.unparse(): that of Python 3.12 makes f-strings which older ones cannot read.
-    """
-    names = {name.partition(".")[0] for name in names}
-    lines, statements = _parsed(_path(root, module))
-    kept = []
-    for statement in statements:
-        if isinstance(statement, IMPORTS):
-            aliases = _aliases(statement, names)
-            kept += [ast.unparse(type(statement)(**{**vars(statement), "names": aliases}))] if aliases else []
-        elif ALL in names or names & _binds(statement):
-            first = min(node.lineno for node in (statement, *getattr(statement, "decorator_list", ())))
-            kept += lines[first - 1:statement.end_lineno]
-    return _bare("\n".join(kept) + "\n")
 
 
 def _bare(text: str) -> str:

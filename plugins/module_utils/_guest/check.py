@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
 
-from . import choice
+from . import agents, choice
 from .backends import BACKENDS
 from .backends.files import is_ours
 from .desired import Desired, Interface
@@ -25,7 +25,8 @@ def problems(desired: Desired, observed: Observed, is_root: bool) -> list:
             *_owner(interface, device, chosen, observed),
             *_addresses(interface, device, observed),
         ]
-    return [*found, *_files(desired, observed)]
+    acting = [] if desired.take_over else agents.problems(observed.agents, observed.files)
+    return [*found, *acting, *_files(desired, observed)]
 
 
 def _owner(interface: Interface, device: str, chosen: dict, observed: Observed):

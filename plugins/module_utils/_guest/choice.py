@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from .backends import BACKENDS, systemd_networkd
+from .backends import BACKENDS
 from .desired import PUBLIC, Desired
 from .observed import Observed
-from .owners import NETPLAN, NETWORKD
 
 AUTO = "auto"
 # {manager: whose files it reads}
-READS = {NETWORKD: systemd_networkd.NAME, NETPLAN: systemd_networkd.NAME}
+READS = {manager: name for name, module in BACKENDS.items() for manager in module.MANAGERS}
 
 
 def backends(desired: Desired, observed: Observed) -> dict:

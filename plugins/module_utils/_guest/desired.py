@@ -46,6 +46,14 @@ class Interface:
         return str(IPv4Network(self.subnet)[1])
 
     @property
+    def ipv6_gateway(self) -> str:
+        """The VPC router again, which has this link-local address in every subnet, as the same page says.
+
+        So nothing has to be known of what the router advertises, and a file can have it before the interface is up.
+        """
+        return "fe80:ec2::1"
+
+    @property
     def sources(self) -> tuple:
         """What its packets come from: addresses and delegated prefixes of both families."""
         return (*self.addresses, *self.ipv6_addresses, *self.delegated)
@@ -59,12 +67,16 @@ class Interface:
 
 @dataclass(frozen=True)
 class Desired:
-    """interfaces: of Interface; table, priority: the first of ours; backend: a network manager, or "auto"."""
+    """interfaces: of Interface; table, priority: the first of ours; backend: a network manager, or "auto".
+
+    take_over: whether agents that configure these interfaces, too, are switched off for them.
+    """
 
     interfaces: tuple
     table: int
     priority: int
     backend: str
+    take_over: bool = False
 
 
 def from_parameters(parameters: dict) -> Desired:
@@ -87,7 +99,7 @@ def trusted(parameters: dict) -> Desired:
     """The same of parameters that are known to be right."""
     first = parameters["table"]
     interfaces = tuple(_interface(item, first + position) for position, item in enumerate(parameters["interfaces"]))
-    return Desired(interfaces, first, parameters["priority"], parameters["backend"])
+    return Desired(interfaces, first, parameters["priority"], parameters["backend"], parameters["take_over"])
 
 
 def confirm_host(interfaces) -> str:

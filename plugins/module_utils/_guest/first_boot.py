@@ -3,9 +3,9 @@
 
 """Routing at an instance's first boot: what the filter guest_routing_user_data has cloud-init run, once.
 
-Policy, files and checks are those of the module ``guest_routing``. What is not here is its confirmation: an instance
-that has just been made has nobody in it who could be locked out, and no controller that could confirm. Nor has anybody
-set addresses or routes there by hand, which a network manager that takes up new files would drop.
+Policy, files and plan are those of the module ``guest_routing``. What is not here is its confirmation: an instance that
+has just been made has nobody in it who could be locked out, and no controller that could confirm. Nor has anybody set
+addresses or routes there by hand, which a network manager that takes up new files would drop.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import time
 from dataclasses import asdict
 
 from .._reconcile.run import BadInput
-from . import imds, transition
-from .check import problems
+from . import backends, choice, imds, kernel, owners, transition
+from .backends.files import present
 from .desired import Desired, trusted
-from .observed import Observed, read
+from .observed import Observed, match
 from .plan import switch, wanted_goal
 from .process import CommandFailed
 from .state import Goal
@@ -31,19 +31,17 @@ PLUG_TIMEOUT, CHANGE_TIMEOUT = 60, 60
 def main(parameters: dict) -> None:
     """Says what was done, or why nothing was and ends the process as failed, which cloud-init reports.
 
-    parameters: management_prefixes and management_device_index of imds.read(); of desired.trusted() all but interfaces.
+    parameters: management_prefixes and management_device_index of imds.read(); of desired.trusted() all but interfaces,
+    with the one backend that is carried along.
     """
     try:
         told = imds.read(parameters["management_prefixes"], parameters["management_device_index"])
         desired = trusted({**parameters, "interfaces": told})
         observed = _plugged_in([interface.mac_address for interface in desired.interfaces])
-        written = _set_up(desired, observed)
+        done = _set_up(desired, observed)
     except (imds.Unavailable, BadInput, *transition.ERRORS) as error:
         sys.exit(f"xeni.aws: no routing by interface, the network is as it was: {error}")
-    print(*(f"xeni.aws: wrote {path}" for path in written), sep="\n")
-    for interface in desired.interfaces:
-        device = observed.devices[interface.mac_address]
-        print(f"xeni.aws: {device} ({interface.role}) has its own way for {', '.join(interface.sources)}")
+    print(*(f"xeni.aws: {line}" for line in done), sep="\n")
 
 
 def _plugged_in(mac_addresses) -> Observed:
@@ -51,7 +49,10 @@ def _plugged_in(mac_addresses) -> Observed:
     deadline = time.monotonic() + PLUG_TIMEOUT
     while True:
         try:
-            return read(mac_addresses)
+            state = kernel.read()
+            devices = match(mac_addresses, state.links)
+            owned = owners.read(list(devices.values()))
+            return Observed(state=state, devices=devices, owners=owned, files=present(backends.patterns()))
         except (BadInput, CommandFailed):
             if time.monotonic() > deadline:
                 raise
@@ -59,19 +60,30 @@ def _plugged_in(mac_addresses) -> Observed:
 
 
 def _set_up(desired: Desired, observed: Observed) -> list:
-    """The files that were written. Raises BadInput, or transition.ERRORS with those before back in place."""
+    """What was done, in words. Raises BadInput, or transition.ERRORS with what was there back in place."""
+    for mac_address, device in observed.devices.items():
+        others = [name for name in choice.owner(mac_address, observed).managers if name not in choice.READS]
+        if others:
+            raise BadInput([f"backend: '{desired.backend}', but {device} is managed by {' and by '.join(others)}"])
     change = switch(desired, observed)
-    if not change:
-        return []
-    found = problems(desired, observed, is_root=True)
-    if found:
-        raise BadInput(found)
-    before = {path: observed.files.get(path) for path in change["files"]}
+    if change:
+        _carry_out(change, wanted_goal(desired, observed), observed.files)
+    return [
+        *(f"{path} is written" for path in change.get("files", ())),
+        *(f"replies from {', '.join(item.sources)} leave by {observed.devices[item.mac_address]}"
+          for item in desired.interfaces),
+    ]
+
+
+def _carry_out(change: dict, goal: Goal, files: dict) -> None:
+    """files: {path: content} of those that are there."""
+    back = {
+        **change, "restore": [], "goal": asdict(Goal()),
+        "files": {path: files.get(path) for path in change["files"]}, "commands": change["commands_back"],
+    }
     try:
-        transition.carry_out({**change, "goal": asdict(wanted_goal(desired, observed)), "restore": []}, CHANGE_TIMEOUT)
+        transition.carry_out({**change, "restore": [], "goal": asdict(goal)}, CHANGE_TIMEOUT)
     except transition.ERRORS:
-        back = {"files": before, "commands": change["commands_back"], "goal": asdict(Goal()), "restore": [], "by_hand": []}
         with contextlib.suppress(*transition.ERRORS):
             transition.carry_out(back, transition.ROLLBACK_TIMEOUT)
         raise
-    return sorted(change["files"])

@@ -77,7 +77,7 @@ def interfaces(metadata: dict, management_prefixes=(), management_device_index: 
         if management not in found:
             raise BadInput([
                 f"management_device_index: {management_device_index}, but the interfaces with IPv4 are "
-                f"{', '.join(str(device) for card, device in found if not card)}; attach one there, or give one of these"
+                f"{', '.join(str(device) for card, device in found if not card)}; attach one there, or give another"
             ])
         found[management]["management_prefixes"] = list(management_prefixes)
     return list(found.values())

@@ -33,7 +33,14 @@ def jobs(goal: Goal, observed: Observed, parameters: dict, before) -> tuple:
         routes=tuple(route for route in state.routes if route.device in devices and route.table != LOCAL_TABLE),
         tables=goal.tables,
         priorities=goal.priorities,
+        without_addresses=tuple(
+            (device, address, length) for device, address, length in goal.addresses
+            if not any((item.device, item.address) == (device, address) for item in state.addresses)
+        ),
     )
+    restore = [
+        command for command in before if command in foreign or _is_nobodys(command, parameters["by_hand"])
+    ]
     there = {
         "files": files,
         "commands": parameters["commands"],
@@ -45,7 +52,7 @@ def jobs(goal: Goal, observed: Observed, parameters: dict, before) -> tuple:
         "files": {path: observed.files.get(path) for path in files},
         "commands": parameters["commands_back"],
         "goal": asdict(as_it_was),
-        "restore": foreign,
+        "restore": restore,
         "by_hand": parameters["by_hand"],
     }
     return there, back
@@ -64,6 +71,11 @@ def _is_foreign(command, goal: Goal, observed: Observed) -> bool:
         return not _within(int(kernel.value(command, "priority")), goal.priorities)
     table, device = int(kernel.value(command, "table") or MAIN_TABLE), kernel.value(command, "dev")
     return not _within(table, goal.tables) and not ("default" in command and device in goal.without_default)
+
+
+def _is_nobodys(command, by_hand) -> bool:
+    """Whether no network manager brings this back. A router still does."""
+    return kernel.value(command, "dev") in by_hand and kernel.value(command, "proto") != kernel.ADVERTISED_PROTOCOL
 
 
 def _within(number: int, first_and_last: tuple) -> bool:

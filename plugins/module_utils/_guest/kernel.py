@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 
 from .process import run
-from .state import LOCAL_TABLE, MAIN_TABLE, Address, Link, Route, Rule, State
+from .state import LOCAL_TABLE, MAIN_TABLE, PROTOCOL, Address, Link, Route, Rule, State
 
 # Who set a route or rule, by the numbers of rtnetlink(7) and /etc/iproute2/rt_protos: the kernel, a network manager's
-# configuration, router advertisements, DHCP. They bring their own back; whoever else set one does not.
-MANAGED_PROTOCOLS = {"2", "4", "9", "16"}
+# configuration, router advertisements, DHCP, this module. They bring their own back; whoever else set one does not.
+MANAGED_PROTOCOLS = {"2", "4", "9", "16", str(PROTOCOL)}
 ADVERTISED_PROTOCOL = "9"
 FAMILIES = (4, 6)
 
@@ -73,7 +73,7 @@ def _rule(item: dict, number: int) -> Rule:
 def _route(item: dict, number: int) -> Route:
     return Route(
         int(item.get("table", MAIN_TABLE)), item["dst"], item.get("gateway", ""), item["dev"], item.get("metric", 0),
-        number, item.get("protocol") == ADVERTISED_PROTOCOL,
+        number, item.get("protocol") == ADVERTISED_PROTOCOL, item.get("protocol") == str(PROTOCOL),
     )
 
 
@@ -120,7 +120,7 @@ def _without_state(line: str) -> list:
 
 
 def is_managed(command) -> bool:
-    """Whether the kernel or a network manager sets this route or rule, and will again."""
+    """Whether the kernel, a network manager or this module sets this route or rule, and will again."""
     return value(command, "proto") in MANAGED_PROTOCOLS
 
 

@@ -9,36 +9,32 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from .._reconcile.run import BadInput
-from . import backends, kernel, owners
-from .backends.files import is_ours
+from . import agents, backends, kernel, owners
+from .backends.files import is_ours, present
 from .parameters import FIRST_NUMBER, LAST_NUMBER
-from .state import ADVERTISED, MAIN_TABLE, State
+from .state import MAIN_TABLE, State
 
 
 @dataclass(frozen=True)
 class Observed:
-    """devices: {wanted MAC address: interface's name}; files: {path: content} of backends.present()."""
+    """devices: {wanted MAC address: interface's name}; owners: of owners.read(); agents: of agents.read().
+
+    files: {path: content} of what could be ours by its name.
+    """
 
     state: State = State()
     devices: dict = field(default_factory=dict)
     owners: owners.Owners = owners.Owners()
+    agents: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)
-
-    @property
-    def routers(self) -> dict:
-        """{device: the IPv6 router that advertised itself there as the one for everything}."""
-        return {
-            route.device: route.gateway for route in self.state.routes
-            if route.advertised and route.destination == "default" and route.gateway != ADVERTISED
-        }
 
 
 def read(mac_addresses=()) -> Observed:
     """Raises BadInput when the guest has no such interface, process.CommandFailed when it cannot be looked at."""
     state = kernel.read()
     devices = match(mac_addresses, state.links)
-    return Observed(state, devices, owners.read(list(devices.values())) if devices else owners.Owners(),
-                    backends.present())
+    owned = owners.read(list(devices.values())) if devices else owners.Owners()
+    return Observed(state, devices, owned, agents.read(owned.of), present((*backends.patterns(), *agents.PATTERNS)))
 
 
 def match(mac_addresses, links) -> dict:

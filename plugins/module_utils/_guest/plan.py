@@ -8,11 +8,13 @@ A guest's network changes as a whole or not at all, so the plan is a single call
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._reconcile.calls import Call
-from . import choice
+from . import agents, choice
 from .backends import BACKENDS
 from .backends.change import Change
-from .backends.files import is_ours, matching
+from .backends.files import is_ours, matching, name_of, sets_address
 from .desired import Desired
 from .observed import Observed
 from .policy import Policy, goal
@@ -22,11 +24,22 @@ SWITCH = "switch"
 
 
 def policy(desired: Desired, observed: Observed) -> Policy:
-    return Policy(desired.interfaces, observed.devices, observed.routers, desired.priority)
+    return Policy(desired.interfaces, observed.devices, desired.priority)
 
 
 def wanted_goal(desired: Desired, observed: Observed) -> Goal:
-    return goal(policy(desired, observed), desired.table)
+    wanted = goal(policy(desired, observed), desired.table)
+    kept = {(device, address) for device, address, _length in wanted.addresses}
+    return replace(wanted, without_addresses=tuple(
+        item for item in _set_by_our_files(observed) if item[:2] not in kept))
+
+
+def _set_by_our_files(observed: Observed):
+    names = {link.name: name_of(link.mac_address) for link in observed.state.links}
+    for device, address, length, *_lease in observed.state.addresses:
+        for path, content in observed.files.items():
+            if names.get(device, path) in path and is_ours(content) and sets_address(content, address):
+                yield device, address, length
 
 
 def wanted_files(desired: Desired, observed: Observed) -> dict:
@@ -37,51 +50,64 @@ def wanted_files(desired: Desired, observed: Observed) -> dict:
         if interface.mac_address in chosen:
             backend, device = chosen[interface.mac_address], observed.devices[interface.mac_address]
             rendered = backend.render(
-                interface, device, rules_and_routes.rules(interface), rules_and_routes.routes(interface))
+                interface, device, rules_and_routes.rules(interface), rules_and_routes.routes(interface),
+                observed.files)
             wanted[backend.NAME].update({path: (content, device) for path, content in rendered.items()})
     return wanted
 
 
 def plan(desired: Desired, observed: Observed) -> list:
-    parameters = switch(desired, observed)
+    off = agents.wanted(observed.agents, observed.files, desired.take_over)
+    parameters = switch(desired, observed, [(agents, _change(agents.PATTERNS, off, observed, set()))])
     return [Call(SWITCH, "network", SWITCH, parameters)] if parameters else []
 
 
-def switch(desired: Desired, observed: Observed) -> dict:
+def switch(desired: Desired, observed: Observed, others=()) -> dict:
     """The call's parameters: files to write (content) or remove (None), the commands to run, and the differences found.
 
     commands_back make the network managers take up what was there. by_hand: devices for which ip(8) itself is called.
-    Empty when nothing is to do.
+    Empty when nothing is to do. others: (who writes files, its Change) beside those of the network managers.
     """
     found = differences(wanted_goal(desired, observed), observed.state)
-    changes = _changes(desired, observed, {difference.device for difference in found})
-    files = {path: content for change in changes.values() for path, content in change.files.items()}
+    changes = [*others, *_changes(desired, observed, {difference.device for difference in found})]
+    files = {path: content for _writer, change in changes for path, content in change.files.items()}
     if not files and not found:
         return {}
     return {
         "files": files,
-        "commands": [command for name, change in changes.items() for command in BACKENDS[name].commands(change)],
-        "commands_back": [
-            command for name, change in changes.items() for command in BACKENDS[name].commands_back(change)],
-        "by_hand": sorted(
-            observed.devices[mac_address] for mac_address, backend in choice.backends(desired, observed).items()
-            if backend.BY_HAND),
+        "commands": [command for writer, change in changes for command in writer.commands(change)],
+        "commands_back": [command for writer, change in changes for command in writer.commands_back(change)],
+        "by_hand": _by_hand(desired, observed, files),
         "differences": [*_file_differences(files, observed.files), *(difference.text for difference in found)],
     }
 
 
-def _changes(desired: Desired, observed: Observed, concerned: set) -> dict:
-    """{backend's name: Change}; concerned: the devices for which the kernel is not as wanted."""
-    changes = {}
+def _changes(desired: Desired, observed: Observed, concerned: set):
+    """(who writes files, its Change) of each; concerned: the devices for which the kernel is not as wanted."""
     for name, wanted in wanted_files(desired, observed).items():
-        write = {path: content for path, (content, _device) in wanted.items() if observed.files.get(path) != content}
-        present = matching(observed.files, BACKENDS[name].PATTERNS)
-        remove = [path for path in present if path not in wanted and is_ours(observed.files[path])]
-        devices = {device for _content, device in wanted.values()}
-        reads = {wanted[path][1]: observed.owners.of[wanted[path][1]] for path in write}
-        changes[name] = Change(
-            {**write, **dict.fromkeys(remove)}, reads, tuple(sorted((concerned & devices) - set(reads))))
-    return changes
+        yield BACKENDS[name], _change(BACKENDS[name].PATTERNS, wanted, observed, concerned)
+
+
+def _change(patterns, wanted: dict, observed: Observed, concerned: set) -> Change:
+    """wanted: {path: (content, device)} of all files that these patterns are for."""
+    write = {path: content for path, (content, _device) in wanted.items() if observed.files.get(path) != content}
+    present = matching(observed.files, patterns)
+    remove = [path for path in present if path not in wanted and is_ours(observed.files[path])]
+    devices = {device for _content, device in wanted.values()}
+    reads = {wanted[path][1] for path in write}
+    of = observed.owners.of
+    return Change(
+        {**write, **dict.fromkeys(remove)},
+        {device: of[device] for device in reads}, {device: of[device] for device in (concerned & devices) - reads})
+
+
+def _by_hand(desired: Desired, observed: Observed, changing) -> list:
+    """The devices that no network manager looks after once they are up; also those that were so until now."""
+    paths = [
+        path for name, wanted in wanted_files(desired, observed).items() if BACKENDS[name].BY_HAND
+        for path in (*wanted, *matching(changing, BACKENDS[name].PATTERNS))]
+    return sorted(
+        link.name for link in observed.state.links if any(name_of(link.mac_address) in path for path in paths))
 
 
 def _file_differences(files: dict, present: dict):

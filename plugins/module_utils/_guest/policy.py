@@ -21,7 +21,7 @@ from ipaddress import ip_network
 
 from .desired import MANAGEMENT, PUBLIC, Interface
 from .parameters import PRIORITIES, TABLES
-from .state import ADVERTISED, MAIN_TABLE, Goal, Route, Rule, family
+from .state import MAIN_TABLE, Goal, Route, Rule, family
 
 # From the first priority: of the rules 1., 2. and 3. The first and last ones are followed by those of other interfaces.
 SPECIFIC, MAIN, DEFAULT = 0, 100, 101
@@ -29,13 +29,10 @@ SPECIFIC, MAIN, DEFAULT = 0, 100, 101
 
 @dataclass(frozen=True)
 class Policy:
-    """interfaces: all that are wanted; devices: {MAC address: name in the guest}; routers: {name: the IPv6 router};
-    first: of the rules' priorities.
-    """
+    """interfaces: all that are wanted; devices: {MAC address: name in the guest}; first: of the rules' priorities."""
 
     interfaces: tuple
     devices: dict
-    routers: dict
     first: int
 
     def device(self, interface: Interface) -> str:
@@ -60,10 +57,9 @@ class Policy:
         device, table = self.device(interface), interface.table
         own = [Route(table, interface.subnet, "", device), Route(table, "default", interface.gateway, device)]
         if interface.ipv6_subnet:
-            router = self.routers.get(device, ADVERTISED)
             own += [
                 Route(table, interface.ipv6_subnet, "", device, family=6),
-                Route(table, "default", router, device, family=6),
+                Route(table, "default", interface.ipv6_gateway, device, family=6),
             ]
         behind = [
             *((prefix, "") for prefix in interface.prefixes), *interface.routes,
@@ -87,7 +83,7 @@ class Policy:
 
     def _route(self, table: int, destination: str, gateway: str, interface: Interface) -> Route:
         device, number = self.device(interface), family(destination)
-        router = interface.gateway if number == 4 else self.routers.get(device, ADVERTISED)
+        router = interface.gateway if number == 4 else interface.ipv6_gateway
         return Route(table, _as_printed(destination), gateway or router, device, family=number)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from .desired import PUBLIC, Desired
 from .observed import Observed
 from .plan import wanted_goal
-from .state import ADVERTISED, MAIN_TABLE, Address, Goal, Route, State, family
+from .state import MAIN_TABLE, Address, Goal, Route, State, family
 
 
 def predict(desired: Desired, observed: Observed, calls) -> Observed:
@@ -32,10 +32,10 @@ def _reached(goal: Goal, desired: Desired, observed: Observed) -> State:
         for device, address, _length in goal.addresses if (device, address) not in present
     ]
     stays = [route for route in state.routes if _stays(route, goal)]
-    wanted = [*goal.routes, *_leased_defaults(goal, desired, observed)]
+    wanted = [*goal.routes, *_leased_defaults(goal, desired, stays)]
     return replace(
         state,
-        addresses=(*state.addresses, *added),
+        addresses=(*(item for item in state.addresses if item[:3] not in goal.without_addresses), *added),
         rules=tuple(sorted({*(rule for rule in state.rules if not goal.owns_rule(rule)), *goal.rules})),
         routes=(*stays, *(route for route in wanted if not any(there.reaches(route) for there in stays))),
     )
@@ -46,9 +46,11 @@ def _stays(route: Route, goal: Goal) -> bool:
     return not goal.owns_route(route) and not (is_default and route.device in goal.without_default)
 
 
-def _leased_defaults(goal: Goal, desired: Desired, observed: Observed):
-    """The default routes of `main` that DHCP and the router bring to the public interface."""
+def _leased_defaults(goal: Goal, desired: Desired, routes):
+    """The default routes of `main` that DHCP and the router bring to the public interface, when it has none yet."""
     public = next(item for item in desired.interfaces if item.role == PUBLIC)
+    there = {(route.table, route.destination, route.device, route.family) for route in routes}
     for number in goal.families:
-        gateway = public.gateway if number == 4 else observed.routers.get(goal.default_device, ADVERTISED)
-        yield Route(MAIN_TABLE, "default", gateway, goal.default_device, family=number, advertised=number == 6)
+        gateway = public.gateway if number == 4 else public.ipv6_gateway
+        if (MAIN_TABLE, "default", goal.default_device, number) not in there:
+            yield Route(MAIN_TABLE, "default", gateway, goal.default_device, family=number, advertised=number == 6)

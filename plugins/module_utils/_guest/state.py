@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 MAIN_TABLE = 254  # rtnetlink(7): RT_TABLE_MAIN, RT_TABLE_LOCAL
 LOCAL_TABLE = 255
-# In the place of an IPv6 gateway: whichever router advertises itself on the link, systemd.network(5), "Gateway=".
-ADVERTISED = "_ipv6ra"
+# Who has set a route, among the numbers that rtnetlink(7) leaves to users: this module, with ip(8).
+PROTOCOL = 120
 
 
 def family(text: str) -> int:
     """4 or 6: of an address, prefix or gateway."""
-    return 6 if ":" in text or text == ADVERTISED else 4
+    return 6 if ":" in text else 4
 
 
 class Address(NamedTuple):
@@ -54,7 +54,7 @@ class Route(NamedTuple):
     """A unicast route of ip-route(8).
 
     destination: a prefix, a single host without its length, or "default"; gateway: empty when on the link.
-    advertised: by a router, and gone when it says so: RFC 4861.
+    advertised: by a router, and gone when it says so: RFC 4861. ours: set with ip(8) by this module.
     """
 
     table: int
@@ -64,6 +64,7 @@ class Route(NamedTuple):
     metric: int = 0
     family: int = 4
     advertised: bool = False
+    ours: bool = False
 
     def __str__(self) -> str:
         via = f" via {self.gateway}" if self.gateway else ""
@@ -72,9 +73,7 @@ class Route(NamedTuple):
 
     def reaches(self, wanted: Route) -> bool:
         """Whether this is what is wanted, whoever set it and with whatever metric."""
-        by_router = wanted.gateway == ADVERTISED and self.gateway.startswith("fe80:")
-        gateway = ADVERTISED if by_router else self.gateway
-        return (self.table, self.destination, gateway, self.device, self.family) == (
+        return (self.table, self.destination, self.gateway, self.device, self.family) == (
             wanted.table, wanted.destination, wanted.gateway, wanted.device, wanted.family)
 
 
@@ -106,6 +105,7 @@ class Goal:
     tables, priorities: first and last number of those that hold nothing else; empty for "does not matter".
     default_device: by which the default route of `main` leaves, in these families; empty for "does not matter".
     without_default: devices by which no default route of `main` leaves.
+    without_addresses: (device, address, prefix length) that should not be there.
     """
 
     addresses: tuple = ()
@@ -116,6 +116,7 @@ class Goal:
     default_device: str = ""
     families: tuple = (4,)
     without_default: tuple = ()
+    without_addresses: tuple = ()
 
     @classmethod
     def from_json(cls, value: dict) -> Goal:
@@ -129,6 +130,7 @@ class Goal:
             default_device=value["default_device"],
             families=tuple(value["families"]),
             without_default=tuple(value["without_default"]),
+            without_addresses=tuple(tuple(item) for item in value["without_addresses"]),
         )
 
     def owns_rule(self, rule: Rule) -> bool:
@@ -136,7 +138,7 @@ class Goal:
 
     def owns_route(self, route: Route) -> bool:
         """Advertised ones come and go with their router, also in a table of ours."""
-        return _within(route.table, self.tables) and not route.advertised
+        return route.ours or _within(route.table, self.tables) and not route.advertised
 
 
 def _within(number: int, first_and_last: tuple) -> bool:
@@ -163,7 +165,8 @@ def _missing(goal: Goal, state: State):
     present = {(item.device, item.address) for item in state.addresses}
     for device, address, length in goal.addresses:
         if (device, address) not in present:
-            yield Difference(device, f"{device}: address {address} is missing", address_command(device, address, length))
+            text = f"{device}: address {address} is missing"
+            yield Difference(device, text, address_command("add", device, address, length))
     for rule in goal.rules:
         if rule not in state.rules:
             yield Difference(_device(goal, rule), f"{rule} is missing", rule_command("add", rule))
@@ -173,6 +176,11 @@ def _missing(goal: Goal, state: State):
 
 
 def _extra(goal: Goal, state: State):
+    present = {(item.device, item.address, item.prefix_length) for item in state.addresses}
+    for device, address, length in goal.without_addresses:
+        if (device, address, length) in present:
+            text = f"{device}: address {address} should not be there"
+            yield Difference(device, text, address_command("del", device, address, length))
     for rule in state.rules:
         if goal.owns_rule(rule) and rule not in goal.rules:
             yield Difference(_device(goal, rule), f"{rule} should not be there", rule_command("del", rule))
@@ -202,9 +210,9 @@ def _default_route(goal: Goal, state: State):
             yield Difference(goal.default_device, f"IPv6: {text}" if number == 6 else text)
 
 
-def address_command(device: str, address: str, length: int) -> tuple:
-    """Arguments of ip(8) that add an address; empty for a lease."""
-    return (f"-{family(address)}", "address", "add", f"{address}/{length}", "dev", device) if length else ()
+def address_command(action: str, device: str, address: str, length: int) -> tuple:
+    """Arguments of ip(8); empty for an address that a lease brings."""
+    return (f"-{family(address)}", "address", action, f"{address}/{length}", "dev", device) if length else ()
 
 
 def rule_command(action: str, rule: Rule) -> tuple:
@@ -219,12 +227,13 @@ def rule_command(action: str, rule: Rule) -> tuple:
 
 
 def route_command(action: str, route: Route) -> tuple:
-    """Arguments of ip(8); empty for a route through a router that has not advertised itself yet."""
-    if route.gateway == ADVERTISED:
+    """Arguments of ip(8); empty for a route that only a router can bring."""
+    if route.advertised and action != "del":
         return ()
     # onlink: static routes may be set before the address that the gateway is reached from.
     via = ("via", route.gateway) if route.gateway else ()
     onlink = ("onlink",) if route.gateway and action != "del" else ()
     metric = ("metric", str(route.metric)) if route.metric else ()
+    protocol = ("proto", str(PROTOCOL)) if action != "del" else ()
     where = ("dev", route.device, "table", str(route.table))
-    return (f"-{route.family}", "route", action, route.destination, *via, *where, *metric, *onlink)
+    return (f"-{route.family}", "route", action, route.destination, *via, *where, *metric, *protocol, *onlink)

@@ -30,7 +30,7 @@ import time
 
 from . import kernel
 from .process import CommandFailed, run
-from .state import ADVERTISED, Goal
+from .state import Goal
 from .state import differences as all_differences
 
 STATE = "/var/lib/xeni-aws"
@@ -72,11 +72,10 @@ def _hand_over(job: dict) -> None:
 def _settle(job: dict, timeout: float) -> None:
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
-        found = _differences(job)
-        if not found:
+        if not _differences(job):
             break
         restore(job["restore"])
-        _correct(difference for difference in found if difference.device in job["by_hand"])
+        _correct(difference for difference in _differences(job) if difference.device in job["by_hand"])
         time.sleep(0.1)
     restore(job["restore"])
     left = differences(job)
@@ -105,31 +104,41 @@ def restore(commands) -> None:
 
 
 def write(path: str, content) -> None:
-    """Replace a file at once and for good; None removes it."""
+    """Replace a file at once and for good; None removes it, and the directory of drop-ins that it leaves empty."""
+    directory = os.path.dirname(path)
     if content is None:
         if not os.path.lexists(path):
             return
         os.unlink(path)
+        if directory.startswith(f"{UNITS}/") and directory.endswith(".d"):
+            with contextlib.suppress(OSError):  # others' drop-ins are there
+                os.rmdir(directory)
+                directory = UNITS
     else:
-        descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".xeni-aws-")
-        try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(content)
-                os.fchmod(file.fileno(), _mode(path))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except OSError:
-            os.unlink(name)
-            raise
-    _sync(os.path.dirname(path))
+        os.makedirs(directory, exist_ok=True)
+        _replace(path, content)
+    _sync(directory)
+
+
+def _replace(path: str, content: str) -> None:
+    descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".xeni-aws-")
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), _mode(path))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except OSError:
+        os.unlink(name)
+        raise
 
 
 def _mode(path: str) -> int:
     """What who reads the file insists on: NetworkManager that a keyfile is root's only, run-parts(8) on a program."""
     if path.endswith(".nmconnection"):
         return 0o600
-    return 0o755 if "/if-up.d/" in path or "/if-down.d/" in path else 0o644
+    return 0o755 if "/if-up.d/" in path else 0o644
 
 
 def reserve_room() -> None:
@@ -248,7 +257,7 @@ def _lacked(job: dict) -> list:
 
 
 def _silent_gateways(routes):
-    known = {(route.device, route.gateway) for route in routes if route.gateway not in ("", ADVERTISED)}
+    known = {(route.device, route.gateway) for route in routes if route.gateway}
     for device, gateway in sorted(known):
         neighbour = kernel.ip("neighbour", "show", "to", gateway, "dev", device).split()
         if {"FAILED", "INCOMPLETE"} & set(neighbour):

@@ -22,13 +22,14 @@ def lines(old: Description, new: Description) -> list[str]:
 
 def _facts(description: Description) -> Iterator[tuple[str, str]]:
     for vpc in description.vpcs.values():
-        yield vpc.id, _words(*vpc.cidrs, vpc.internet_gateway, vpc.vpn_gateway)
+        gateways = (vpc.internet_gateway, vpc.egress_only_gateway, vpc.vpn_gateway)
+        yield vpc.id, _words(*vpc.cidrs, *vpc.ipv6_cidrs, *gateways)
     for gateway in description.vpn_gateways.values():
         yield gateway.id, f"to {_listed(gateway.prefixes)}"
     for table in description.route_tables.values():
         yield table.id, _listed(f"{route.destination} to {route.target}" for route in table.routes)
     for subnet in description.subnets.values():
-        yield subnet.id, _words(subnet.cidr, subnet.route_table, subnet.network_acl)
+        yield subnet.id, _words(subnet.cidr, subnet.ipv6_cidr, subnet.route_table, subnet.network_acl)
     for acl in description.network_acls.values():
         for direction, entries in (("in", acl.ingress), ("out", acl.egress)):
             yield f"{acl.id} {direction}", _listed(_acl_entry(entry) for entry in entries)
@@ -60,7 +61,8 @@ def _network_interface(eni: NetworkInterface) -> str:
         f"{address} ({eni.public[address]})" if address in eni.public else address for address in eni.addresses
     )
     check = None if eni.source_dest_check else "without source/destination check"
-    return _words(names.device(eni.device_index), "of", eni.instance_id, eni.mac, *addresses, *eni.groups, check)
+    own = (*addresses, *eni.ipv6_addresses, *eni.prefixes)
+    return _words(names.device(eni.device_index), "of", eni.instance_id, eni.mac, *own, *eni.groups, check)
 
 
 def _acl_entry(entry: AclEntry) -> str:

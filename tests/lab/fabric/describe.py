@@ -11,6 +11,7 @@ import base64
 from collections.abc import Callable, Iterable
 
 from lab.fabric import describe_elbv2, describe_route53
+from lab.fabric.cidr_blocks import associated
 from lab.fabric.description import (
     AclEntry,
     Description,
@@ -39,6 +40,7 @@ GUEST_TAG = "lab:guest"
 ROUTE_TARGETS = (
     "NetworkInterfaceId",
     "GatewayId",
+    "EgressOnlyInternetGatewayId",
     "NatGatewayId",
     "TransitGatewayId",
     "VpcPeeringConnectionId",
@@ -59,6 +61,7 @@ CALLS = {
     "NetworkAcls": "describe_network_acls",
     "SecurityGroups": "describe_security_groups",
     "InternetGateways": "describe_internet_gateways",
+    "EgressOnlyInternetGateways": "describe_egress_only_internet_gateways",
     "VpnGateways": "describe_vpn_gateways",
     "VpnConnections": "describe_vpn_connections",
     "CustomerGateways": "describe_customer_gateways",
@@ -146,11 +149,16 @@ def _description(
         if item.get("SubnetId") in subnets and item["VpcId"] in vpcs
     }
     tables, acls, connections = replies["RouteTables"], replies["NetworkAcls"], replies["VpnConnections"]
-    internet_gateways = _attached(replies["InternetGateways"], "InternetGatewayId", "Attachments")
-    vpn_gateways = _attached(replies["VpnGateways"], "VpnGatewayId", "VpcAttachments")
+    gateways = {
+        "internet_gateway": _attached(replies["InternetGateways"], "InternetGatewayId", "Attachments"),
+        "egress_only_gateway": _attached(
+            replies["EgressOnlyInternetGateways"], "EgressOnlyInternetGatewayId", "Attachments"
+        ),
+        "vpn_gateway": _attached(replies["VpnGateways"], "VpnGatewayId", "VpcAttachments"),
+    }
     return Description(
         vpcs={
-            key: _vpc(item, internet_gateways, vpn_gateways, tables, resolving.get(key, (False, False)))
+            key: _vpc(item, gateways, tables, resolving.get(key, (False, False)))
             for key, item in vpcs.items()
         },
         subnets={key: _subnet(item, tables, acls) for key, item in subnets.items()},
@@ -160,7 +168,8 @@ def _description(
         network_interfaces={key: _network_interface(item, running) for key, item in interfaces.items()},
         instances=instances,
         vpn_gateways={
-            key: VpnGateway(key, vpc_id, _static_prefixes(key, connections)) for vpc_id, key in vpn_gateways.items()
+            key: VpnGateway(key, vpc_id, _static_prefixes(key, connections))
+            for vpc_id, key in gateways["vpn_gateway"].items()
         },
         customer_gateway_addresses=_customer_gateway_addresses(replies["CustomerGateways"]),
         vpc_endpoints={
@@ -179,7 +188,7 @@ def _description(
 
 
 def _attached(gateways: list[dict], id_key: str, attachments_key: str) -> dict[str, str]:
-    """Gateway by VPC. An Internet gateway's attachment is ``available``, a VPN gateway's is ``attached``."""
+    """Gateway by VPC. An Internet gateway's attachment is ``available``, others' are ``attached``."""
     return {
         attachment["VpcId"]: gateway[id_key]
         for gateway in gateways
@@ -188,25 +197,23 @@ def _attached(gateways: list[dict], id_key: str, attachments_key: str) -> dict[s
     }
 
 
-def _vpc(
-    item: dict, internet_gateways: dict, vpn_gateways: dict, tables: list[dict], resolving: tuple[bool, bool]
-) -> Vpc:
+def _vpc(item: dict, gateways: dict[str, dict], tables: list[dict], resolving: tuple[bool, bool]) -> Vpc:
     associations = (
         (association.get("GatewayId"), table["RouteTableId"])
         for table in tables
         if table["VpcId"] == item["VpcId"]
         for association in table.get("Associations", ())
     )
-    secondary = [
-        block["CidrBlock"]
-        for block in item.get("CidrBlockAssociationSet", ())
-        if block.get("CidrBlockState", {}).get("State") == "associated" and block["CidrBlock"] != item["CidrBlock"]
-    ]
+    secondary = (block for block in associated(item, "CidrBlock") if block != item["CidrBlock"])
+    ipv6_cidrs = associated(item, "Ipv6CidrBlock")
+    own = {kind: by_vpc.get(item["VpcId"]) for kind, by_vpc in gateways.items()}
+    if not ipv6_cidrs:
+        own["egress_only_gateway"] = None  # which carries nothing else
     return Vpc(
         id=item["VpcId"],
         cidrs=(item["CidrBlock"], *secondary),
-        internet_gateway=internet_gateways.get(item["VpcId"]),
-        vpn_gateway=vpn_gateways.get(item["VpcId"]),
+        ipv6_cidrs=ipv6_cidrs,
+        **own,
         edges={gateway: table for gateway, table in associations if gateway},
         dns_support=resolving[0],
         dns_hostnames=resolving[1],
@@ -230,19 +237,20 @@ def _subnet(item: dict, tables: list[dict], acls: list[dict]) -> Subnet:
     return Subnet(
         id=subnet_id,
         vpc_id=item["VpcId"],
-        cidr=item["CidrBlock"],
+        cidr=item.get("CidrBlock"),
         route_table=explicit or main,
         network_acl=acl_of.get(subnet_id),
         zone_id=item["AvailabilityZoneId"],
         zone_name=item["AvailabilityZone"],
+        ipv6_cidr=next(iter(associated(item, "Ipv6CidrBlock")), None),
     )
 
 
 def _route_table(item: dict) -> RouteTable:
     routes = (
-        Route(route["DestinationCidrBlock"], _target(route))
+        Route(destination, _target(route))
         for route in item.get("Routes", ())
-        if route.get("DestinationCidrBlock")
+        if (destination := route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock"))
     )
     return RouteTable(item["RouteTableId"], tuple(sorted(set(routes), key=lambda route: route.destination)))
 
@@ -254,9 +262,7 @@ def _target(route: dict) -> str:
 
 
 def _network_acl(item: dict) -> NetworkAcl:
-    entries = sorted(
-        (entry for entry in item.get("Entries", ()) if entry.get("CidrBlock")), key=lambda entry: entry["RuleNumber"]
-    )
+    entries = sorted(item.get("Entries", ()), key=lambda entry: entry["RuleNumber"])
     return NetworkAcl(
         item["NetworkAclId"],
         ingress=tuple(_acl_entry(entry) for entry in entries if not entry["Egress"]),
@@ -269,11 +275,12 @@ def _acl_entry(entry: dict) -> AclEntry:
     ports = entry.get("PortRange")
     icmp = entry.get("IcmpTypeCode")
     bounds = None
-    if protocol in ("1", "icmp") and icmp:
+    if icmp:
         bounds = (icmp["Type"], icmp["Code"])
     elif ports:
         bounds = (ports["From"], ports["To"])
-    return AclEntry(entry["RuleNumber"], entry["RuleAction"] == "allow", Match(protocol, bounds), entry["CidrBlock"])
+    cidr = entry.get("CidrBlock") or entry["Ipv6CidrBlock"]
+    return AclEntry(entry["RuleNumber"], entry["RuleAction"] == "allow", Match(protocol, bounds), cidr)
 
 
 def _security_group(item: dict) -> SecurityGroup:
@@ -289,7 +296,10 @@ def _permissions(items: Iterable[dict]) -> tuple[Permission, ...]:
     return tuple(
         Permission(
             Match(item["IpProtocol"], _bounds(item.get("FromPort"), item.get("ToPort"))),
-            cidrs=tuple(sorted(block["CidrIp"] for block in item.get("IpRanges", ()))),
+            cidrs=(
+                *sorted(block["CidrIp"] for block in item.get("IpRanges", ())),
+                *sorted(block["CidrIpv6"] for block in item.get("Ipv6Ranges", ())),
+            ),
             groups=tuple(sorted(pair["GroupId"] for pair in item.get("UserIdGroupPairs", ()))),
         )
         for item in items
@@ -319,6 +329,11 @@ def _network_interface(item: dict, running: dict[str, dict]) -> NetworkInterface
         source_dest_check=item.get("SourceDestCheck", True),
         instance_id=attachment["InstanceId"] if attached else None,
         device_index=attachment["DeviceIndex"] if attached else None,
+        ipv6_addresses=tuple(address["Ipv6Address"] for address in item.get("Ipv6Addresses", ())),
+        prefixes=(
+            *(prefix["Ipv4Prefix"] for prefix in item.get("Ipv4Prefixes", ())),
+            *(prefix["Ipv6Prefix"] for prefix in item.get("Ipv6Prefixes", ())),
+        ),
     )
 
 

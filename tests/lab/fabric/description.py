@@ -1,10 +1,11 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the fabric knows of a cloud, as plain dataclasses. IPv4 only."""
+"""What the fabric knows of a cloud, as plain dataclasses. CIDR blocks are of IPv4 or IPv6, unless it says which."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ipaddress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 
 from lab.guests.flavours import DEFAULT, Flavour
@@ -14,8 +15,8 @@ from lab.guests.flavours import DEFAULT, Flavour
 class Match:
     """What a security group rule or a network ACL entry matches, beside addresses.
 
-    ``protocol`` is a name (tcp, udp, icmp) or an IANA number, ``-1`` for all. ``ports`` is the inclusive range; for
-    ICMP it is (type, code), where -1 is all. ``None`` is every port.
+    ``protocol`` is a name (tcp, udp, icmp, icmpv6) or an IANA number, ``-1`` for all. ``ports`` is the inclusive range;
+    for ICMP it is (type, code), where -1 is all. ``None`` is every port.
     """
 
     protocol: str
@@ -72,23 +73,24 @@ class RouteTable:
 
 @dataclass(frozen=True)
 class Subnet:
-    """``route_table`` is the associated one, else the VPC's main one.
+    """``cidr`` is its IPv4 block, which one with IPv6 only has not.
 
-    ``zone_id`` is the same in every account, ``zone_name`` is not.
+    ``route_table`` is the associated one, else the VPC's main one. ``zone_id`` is the same in every account, ``zone_name`` is not.
     """
 
     id: str
     vpc_id: str
-    cidr: str
+    cidr: str | None
     route_table: str | None
     network_acl: str | None
     zone_id: str
     zone_name: str
+    ipv6_cidr: str | None = None
 
 
 @dataclass(frozen=True)
 class Vpc:
-    """``edges`` maps an attached gateway's id to the route table associated with it.
+    """``cidrs`` are its IPv4 blocks. ``edges`` maps an attached gateway's id to the route table associated with it.
 
     ``dns_support`` and ``dns_hostnames`` are the attributes enableDnsSupport and enableDnsHostnames; False in a VPC
     without a running instance, where nobody asks.
@@ -101,13 +103,16 @@ class Vpc:
     edges: dict[str, str]
     dns_support: bool
     dns_hostnames: bool
+    ipv6_cidrs: tuple[str, ...] = ()
+    egress_only_gateway: str | None = None
 
 
 @dataclass(frozen=True)
 class NetworkInterface:
-    """``addresses`` are the private ones, the primary first; ``public`` maps such a one to its public or Elastic IP.
+    """``addresses`` are the private IPv4 ones, the primary first; ``public`` maps one to its public or Elastic IP.
 
-    ``instance_id`` and ``device_index`` are None unless it is attached to a running instance.
+    ``prefixes`` are the delegated ones, of IPv4 and IPv6. ``instance_id`` and ``device_index`` are None unless it is
+    attached to a running instance.
     """
 
     id: str
@@ -120,6 +125,13 @@ class NetworkInterface:
     source_dest_check: bool
     instance_id: str | None
     device_index: int | None
+    ipv6_addresses: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What it may send from, and what is delivered to it: addresses, without a length, then prefixes."""
+        return (*self.addresses, *self.ipv6_addresses, *self.prefixes)
 
 
 @dataclass(frozen=True)
@@ -249,6 +261,11 @@ class Description:
     def plugged(self, vpc_id: str) -> list[NetworkInterface]:
         """The ENIs of a VPC that packets reach: those of running instances, then of endpoints and load balancers."""
         return [*self.attached(vpc_id=vpc_id), *self.translating(vpc_id)]
+
+
+def of_version(version: int, networks: Iterable[str]) -> list[str]:
+    """Those of IP version 4 or 6 among addresses and CIDR blocks."""
+    return [network for network in networks if ipaddress.ip_network(network).version == version]
 
 
 def union(descriptions: Sequence[Description]) -> Description:

@@ -91,7 +91,7 @@ def _record(description: Description, endpoint: VpcEndpoint, name: str) -> Recor
     ]
     zones = {eni.id: description.subnets[eni.subnet_id].zone_name for eni in interfaces}
     zonal = [eni for eni in interfaces if any(label.endswith(f"-{zones[eni.id]}") for label in name.split("."))]
-    return Record(name, "A", tuple(eni.addresses[0] for eni in zonal or interfaces))
+    return Record(name, "A", tuple(address for eni in zonal or interfaces for address in eni.addresses[:1]))
 
 
 def _within(name: str, zone: str) -> bool:

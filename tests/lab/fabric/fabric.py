@@ -145,7 +145,7 @@ class Fabric:
     def wait_guests(self, timeout: float = 60) -> None:
         """Until every guest accepts SSH connections and has the primary address of each of its ENIs.
 
-        Raises FabricError after ``timeout`` seconds.
+        That is an IPv6 address where the subnet has no others. Raises FabricError after ``timeout`` seconds.
         """
         deadline = time.monotonic() + timeout
         try:
@@ -157,7 +157,7 @@ class Fabric:
             if time.monotonic() > deadline:
                 eni = missing[0]
                 device = names.device(eni.device_index)
-                raise FabricError(f"guest {eni.instance_id}: {device} has no {eni.addresses[0]} after {timeout:g} s")
+                raise FabricError(f"guest {eni.instance_id}: {device} has no {eni.own[0]} after {timeout:g} s")
             time.sleep(0.1)
 
     def reinstall(self, instance_id: str) -> None:
@@ -237,7 +237,7 @@ class Fabric:
 def _has_address(eni: NetworkInterface) -> bool:
     guest, device = names.namespace(eni.instance_id), names.device(eni.device_index)
     shown = subprocess.run(["ip", "-netns", guest, "address", "show", "dev", device], capture_output=True, text=True, check=False)
-    return f" inet {eni.addresses[0]}/" in shown.stdout
+    return f" {eni.own[0]}/" in shown.stdout
 
 
 def _clouds(endpoint_url: str | None, region: str | None, sessions: Sequence[boto3.Session]) -> list[Cloud]:

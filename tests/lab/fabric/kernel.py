@@ -23,8 +23,8 @@ ROUTER = {
     "ipv4/conf/default/send_redirects": "0",
     # "Fragmentation needed" comes from the subnet's gateway, not from a link-local address between routers.
     "ipv4/icmp_errors_use_inbound_ifaddr": "1",
-    "ipv6/conf/all/disable_ipv6": "1",
-    "ipv6/conf/default/disable_ipv6": "1",
+    "ipv6/conf/all/forwarding": "1",
+    "ipv6/conf/default/accept_dad": "0",  # an address serves at once: nobody else is on a link
 }
 
 
@@ -50,6 +50,7 @@ class Kernel:
         for name in topology.namespaces.keys() - old.namespaces.keys():
             netns.create(name)
             _set_sysctls(name, ROUTER if topology.namespaces[name] else HOST)
+        _switch_ipv6(old, topology)
         for name, text in rulesets.items():
             if text != self._rulesets.get(name):
                 _run(["ip", "netns", "exec", name, "nft", "-f", "-"], text)
@@ -106,27 +107,35 @@ def _veth(link: Link) -> str:
 
 
 def _verb(key: Setting) -> str:
-    return "add" if key.object == "rule" else "replace"
-
+    return "add" if key.object in ("rule", "-6 rule") else "replace"
 
 def _by_namespace(keys: Iterable[Setting], reverse: bool = False) -> dict[str, list[Setting]]:
     grouped = defaultdict(list)
-    for key in sorted(keys, key=lambda key: (ORDER.index(key.object), key), reverse=reverse):
+    for key in sorted(keys, key=lambda key: (ORDER.index(key.object.removeprefix("-6 ")), key), reverse=reverse):
         grouped[key.namespace].append(key)
     return grouped
 
 
 def _batch(namespace: str | None, lines: list[str], force: bool = False) -> None:
-    if not lines:
-        return
-    argv = ["ip", *(["-n", namespace] if namespace else []), *(["-force"] if force else []), "-batch", "-"]
-    _run(argv, "\n".join(lines) + "\n", check=not force)
+    """``-6`` at the start of a line is for ip(8) itself, which takes it for a whole batch."""
+    options = [*(["-n", namespace] if namespace else []), *(["-force"] if force else [])]
+    ipv6 = [line.removeprefix("-6 ") for line in lines if line.startswith("-6 ")]
+    for family, batch in ([], [line for line in lines if not line.startswith("-6 ")]), (["-6"], ipv6):
+        if batch:
+            _run(["ip", *family, *options, "-batch", "-"], "\n".join(batch) + "\n", check=not force)
 
 
 def _run(argv: list[str], text: str, check: bool = True) -> None:
     done = subprocess.run(argv, input=text, capture_output=True, text=True, check=False)
     if check and done.returncode != 0:
         raise KernelError(f"{' '.join(argv)}: {done.stderr.strip()}")
+
+
+def _switch_ipv6(old: Topology, new: Topology) -> None:
+    for name, forwards in new.namespaces.items():
+        if forwards and (name not in old.namespaces or (name in old.ipv6) != (name in new.ipv6)):
+            off = "0" if name in new.ipv6 else "1"
+            _set_sysctls(name, {f"ipv6/conf/{scope}/disable_ipv6": off for scope in ("all", "default")})
 
 
 def _set_sysctls(namespace: str, values: Mapping[str, str]) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lab.fabric.cidr_blocks import associated
+
 
 def tree(
     instance: dict, enis: Iterable[dict], subnets: Iterable[dict], vpc: dict, public_key: str = "", user_data: str = ""
@@ -25,6 +27,8 @@ def tree(
     enis = sorted(enis, key=_device_index)
     zone = instance["Placement"]["AvailabilityZone"]
     primary = enis[0]
+    association = primary.get("Association", {})
+    has_cards = any(eni["Attachment"].get("NetworkCardIndex") for eni in enis)
     key_pair = {f"0={instance['KeyName']}": {"openssh-key": public_key}} if public_key else {}
     meta_data = {
         "ami-id": instance.get("ImageId"),
@@ -32,18 +36,22 @@ def tree(
         "hostname": primary.get("PrivateDnsName"),
         "instance-id": instance["InstanceId"],
         "instance-type": instance.get("InstanceType"),
+        "ipv6": _lines(_values(primary, "Ipv6Addresses", "Ipv6Address")[:1]),
         "local-hostname": primary.get("PrivateDnsName"),
-        "local-ipv4": primary["PrivateIpAddress"],
+        "local-ipv4": primary.get("PrivateIpAddress"),
         "mac": primary["MacAddress"],
         "network": {
-            "interfaces": {"macs": {eni["MacAddress"]: _eni(eni, subnets_by_id[eni["SubnetId"]], vpc) for eni in enis}}
+            "interfaces": {
+                "macs": {eni["MacAddress"]: _eni(eni, subnets_by_id[eni["SubnetId"]], vpc, has_cards) for eni in enis}
+            }
         },
         "placement": {
             "availability-zone": zone,
             "availability-zone-id": subnets_by_id[primary["SubnetId"]].get("AvailabilityZoneId"),
             "region": zone.rstrip("abcdefghijklmnopqrstuvwxyz"),
         },
-        "public-ipv4": primary.get("Association", {}).get("PublicIp"),
+        "public-hostname": association.get("PublicDnsName"),
+        "public-ipv4": association.get("PublicIp"),
         "public-keys": key_pair,
         "security-groups": _lines(group["GroupName"] for group in primary["Groups"]),
     }
@@ -67,37 +75,47 @@ def find(tree: dict, path: Iterable[str]) -> str | None:
     return _lines(f"{key}/" if isinstance(value, dict) and "=" not in key else key for key, value in node.items())
 
 
-def _eni(eni: dict, subnet: dict, vpc: dict) -> dict:
-    addresses = eni["PrivateIpAddresses"]
+def _eni(eni: dict, subnet: dict, vpc: dict, has_cards: bool) -> dict:
+    addresses = eni.get("PrivateIpAddresses", [])
     associations = {
         address["Association"]["PublicIp"]: address["PrivateIpAddress"]
         for address in addresses
         if address.get("Association", {}).get("PublicIp")
     }
-    vpc_cidrs = [block["CidrBlock"] for block in vpc.get("CidrBlockAssociationSet", [])] or [vpc["CidrBlock"]]
     return _present(
         {
             "device-number": str(_device_index(eni)),
             "interface-id": eni["NetworkInterfaceId"],
             "ipv4-associations": associations,
+            "ipv4-prefix": _lines(_values(eni, "Ipv4Prefixes", "Ipv4Prefix")),
+            "ipv6-prefix": _lines(_values(eni, "Ipv6Prefixes", "Ipv6Prefix")),
+            "ipv6s": _lines(_values(eni, "Ipv6Addresses", "Ipv6Address")),
             "local-hostname": eni.get("PrivateDnsName"),
             "local-ipv4s": _lines(address["PrivateIpAddress"] for address in addresses),
             "mac": eni["MacAddress"],
+            "network-card": str(eni["Attachment"].get("NetworkCardIndex", 0)) if has_cards else None,
             "owner-id": eni.get("OwnerId"),
+            "public-hostname": eni.get("Association", {}).get("PublicDnsName"),
             "public-ipv4s": _lines(associations),
             "security-group-ids": _lines(group["GroupId"] for group in eni["Groups"]),
             "security-groups": _lines(group["GroupName"] for group in eni["Groups"]),
             "subnet-id": eni["SubnetId"],
-            "subnet-ipv4-cidr-block": subnet["CidrBlock"],
+            "subnet-ipv4-cidr-block": subnet.get("CidrBlock"),
+            "subnet-ipv6-cidr-blocks": _lines(associated(subnet, "Ipv6CidrBlock")),
             "vpc-id": eni["VpcId"],
             "vpc-ipv4-cidr-block": vpc["CidrBlock"],
-            "vpc-ipv4-cidr-blocks": _lines(vpc_cidrs),
+            "vpc-ipv4-cidr-blocks": _lines(associated(vpc, "CidrBlock")),
+            "vpc-ipv6-cidr-blocks": _lines(associated(vpc, "Ipv6CidrBlock")),
         }
     )
 
 
 def _device_index(eni: dict) -> int:
     return eni["Attachment"]["DeviceIndex"]
+
+
+def _values(eni: dict, listed: str, key: str) -> list[str]:
+    return [entry[key] for entry in eni.get(listed, ())]
 
 
 def _lines(values: Iterable[str]) -> str:

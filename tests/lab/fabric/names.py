@@ -11,6 +11,8 @@ CORP = "xeni-corp"
 
 CLIENT_ADDRESS = "203.0.113.50"  # RFC 5737, TEST-NET-3
 CORPORATE_ADDRESS = "198.51.100.10"  # RFC 5737, TEST-NET-2
+CLIENT_IPV6_ADDRESS = "2001:db8:203::50"  # RFC 3849, documentation
+CORPORATE_IPV6_ADDRESS = "2001:db8:198::10"
 
 
 def namespace(resource_id: str) -> str:
@@ -19,9 +21,9 @@ def namespace(resource_id: str) -> str:
 
 
 def interface(resource_id: str) -> str:
-    """The router's end of the link to an ENI or a gateway: kind and last 12 digits, within IFNAMSIZ of 16."""
+    """The router's end of the link to an ENI or a gateway: kind and last digits, within IFNAMSIZ of 16."""
     kind, _dash, digits = resource_id.partition("-")
-    return f"{kind}{digits[-12:]}"
+    return f"{kind}{digits[len(kind) - 15:]}"
 
 
 def device(device_index: int) -> str:

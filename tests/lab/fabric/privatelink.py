@@ -77,10 +77,10 @@ def _address(description: Description, target: Target) -> str | None:
     """An instance is reached by the primary address of its eth0."""
     if not target.id.startswith("i-"):
         return target.id
-    return next((eni.addresses[0] for eni in description.attached(instance_id=target.id)), None)
+    return next((address for eni in description.attached(instance_id=target.id) for address in eni.addresses), None)
 
 
 def _zone_ids_of(description: Description, vpc_id: str, address: str) -> set[str]:
     host = ipaddress.ip_address(address)
-    subnets = (subnet for subnet in description.subnets.values() if subnet.vpc_id == vpc_id)
+    subnets = (subnet for subnet in description.subnets.values() if subnet.vpc_id == vpc_id and subnet.cidr)
     return {subnet.zone_id for subnet in subnets if host in ipaddress.ip_network(subnet.cidr)}

@@ -47,7 +47,8 @@ class _Attempt:
     """A probe under way. ``request`` and ``reply`` are the interfaces by which each first came out of a guest."""
 
     def __init__(self, probe: Probe, public: Mapping[str, str]):
-        self.socket = netns.socket_in(probe.namespace, socket.AF_INET, socket.SOCK_STREAM)
+        family = socket.AF_INET6 if ":" in probe.destination else socket.AF_INET
+        self.socket = netns.socket_in(probe.namespace, family, socket.SOCK_STREAM)
         self.socket.setblocking(False)
         self.socket.bind((probe.source or "", 0))
         self.answer: str | None = None
@@ -57,7 +58,7 @@ class _Attempt:
         error = self.socket.connect_ex((probe.destination, probe.port))
         if error != errno.EINPROGRESS:
             self.finish(error)
-        address, self._port = self.socket.getsockname()
+        address, self._port, *_rest = self.socket.getsockname()
         self._addresses = {address, public.get(address)}
 
     def finish(self, error: int) -> None:

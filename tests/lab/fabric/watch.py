@@ -1,9 +1,10 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Sees the IPv4 packets on every link of a namespace, also those that its filters drop (packet(7))."""
+"""Sees the IP packets on every link of a namespace, also those that its filters drop (packet(7))."""
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import struct
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from lab import netns
 
 ETH_P_ALL = 0x0003
-ETH_P_IP = 0x0800
+ETH_P_IP, ETH_P_IPV6 = 0x0800, 0x86DD
 RECEIVE_BUFFER = 8 << 20
 FLAGS = ("FIN", "SYN", "RST", "PSH", "ACK", "URG")  # RFC 9293, from the lowest bit
 
@@ -50,8 +51,8 @@ class Watch:
                 data, (interface, protocol, direction, *_rest) = self._socket.recvfrom(128)
             except BlockingIOError:
                 return seen
-            if protocol == ETH_P_IP and len(data) >= 20:
-                seen.append(_parse(data, interface, incoming=direction != socket.PACKET_OUTGOING))
+            if parsed := _header(protocol, data):
+                seen.append(_packet(interface, direction != socket.PACKET_OUTGOING, *parsed))
 
     def close(self) -> None:
         self._socket.close()
@@ -63,21 +64,32 @@ class Watch:
         self.close()
 
 
-def _parse(data: bytes, interface: str, incoming: bool) -> Packet:
-    protocol, source, destination = struct.unpack_from("!9xB2x4s4s", data)
-    header = (data[0] & 0x0F) * 4
+def _header(ethertype: int, data: bytes) -> tuple[int, str, str, bytes] | None:
+    """The protocol, source, destination and content of an IP packet; extension headers of IPv6 are not looked into."""
+    if ethertype == ETH_P_IP and len(data) >= 20:
+        length, layout = (data[0] & 0x0F) * 4, "!9xB2x4s4s"
+    elif ethertype == ETH_P_IPV6 and len(data) >= 40:
+        length, layout = 40, "!6xBx16s16s"
+    else:
+        return None
+    protocol, *addresses = struct.unpack_from(layout, data)
+    source, destination = (str(ipaddress.ip_address(address)) for address in addresses)
+    return protocol, source, destination, data[length:]
+
+
+def _packet(interface: str, incoming: bool, protocol: int, source: str, destination: str, content: bytes) -> Packet:
     source_port = destination_port = bits = 0
-    if protocol in (socket.IPPROTO_TCP, socket.IPPROTO_UDP) and len(data) >= header + 4:
-        source_port, destination_port = struct.unpack_from("!HH", data, header)
-    if protocol == socket.IPPROTO_TCP and len(data) >= header + 14:
-        bits = data[header + 13]
+    if protocol in (socket.IPPROTO_TCP, socket.IPPROTO_UDP) and len(content) >= 4:
+        source_port, destination_port = struct.unpack_from("!HH", content)
+    if protocol == socket.IPPROTO_TCP and len(content) >= 14:
+        bits = content[13]
     return Packet(
         interface=interface,
         incoming=incoming,
         protocol=protocol,
-        source=socket.inet_ntoa(source),
+        source=source,
         source_port=source_port,
-        destination=socket.inet_ntoa(destination),
+        destination=destination,
         destination_port=destination_port,
         flags=frozenset(name for bit, name in enumerate(FLAGS) if bits >> bit & 1),
     )

@@ -11,10 +11,10 @@ from typing import NamedTuple
 class Change(NamedTuple):
     """files: {path: content, None for "no such file"} of one backend that change.
 
-    reads: {device: owners.Owner} of the interfaces whose files these are; lost: devices whose files are right, while
-    the kernel is not as they say.
+    reads: {device: owners.Owner} of the interfaces whose files these are; lost: the same of those whose files are
+    right, while the kernel is not as they say.
     """
 
     files: dict
     reads: dict
-    lost: tuple
+    lost: dict

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import glob
+import os
 import re
 
 MANAGED = "# managed by xeni.aws: changes are lost when guest_routing runs again"
@@ -15,7 +16,7 @@ MANAGED = "# managed by xeni.aws: changes are lost when guest_routing runs again
 def present(patterns) -> dict:
     """{path: content} of what could be ours by its name; is_ours() tells by the content."""
     found = {}
-    for name in sorted(name for pattern in patterns for name in glob.glob(pattern)):
+    for name in sorted(name for pattern in patterns for name in glob.glob(pattern) if os.path.isfile(name)):
         with open(name, encoding="utf-8", errors="replace") as file:
             found[name] = file.read()
     return found
@@ -24,6 +25,12 @@ def present(patterns) -> dict:
 def matching(paths, patterns) -> list:
     """The paths that match one of the patterns of glob(7)."""
     return [path for path in paths if any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)]
+
+
+def sections(named) -> str:
+    """A file of [SECTION] and KEY=VALUE lines, the managed line first, from (section, {key: value})."""
+    texts = ("\n".join([f"[{name}]", *(f"{key}={value}" for key, value in of.items())]) for name, of in named)
+    return "\n\n".join([MANAGED, *texts]) + "\n"
 
 
 def is_ours(content: str) -> bool:

@@ -5,18 +5,20 @@
 
 networkd deletes rules, and on the interfaces it manages routes, that are in none of its files: they have to be its own.
 
-Where netplan writes networkd's files, ours has the interface all the same: netplan's YAML can say neither
-suppress_prefixlength nor "the router that advertises itself" (netplan-yaml(5), "routing-policy", "routes").
+Where netplan writes networkd's files, ours has the interface all the same: netplan's YAML has no
+suppress_prefixlength (netplan-yaml(5), "routing-policy").
 """
 
 from __future__ import annotations
 
 from ..desired import MANAGEMENT, Interface
+from ..owners import NETPLAN, NETWORKD
 from ..state import MAIN_TABLE, Route, Rule
 from . import files
 from .change import Change
 
 NAME = "systemd_networkd"
+MANAGERS = (NETWORKD, NETPLAN)
 BY_HAND = False
 DIRECTORY = "/etc/systemd/network"
 PATTERNS = (f"{DIRECTORY}/05-xeni-*.network",)
@@ -29,9 +31,9 @@ def path(mac_address: str) -> str:
     return f"{DIRECTORY}/05-xeni-{files.name_of(mac_address)}.network"
 
 
-def render(interface: Interface, device: str, rules, routes) -> dict:
+def render(interface: Interface, device: str, rules, routes, present) -> dict:
     """{path: content}, systemd.network(5). DHCP brings the first address of a family, as EC2 leaves it to."""
-    sections = [
+    return {path(interface.mac_address): files.sections([
         # A bridge or VLAN on top has the same MAC address, and another type.
         ("Match", {"MACAddress": interface.mac_address, "Type": "ether"}),
         ("Network", {"DHCP": "ipv4"}),
@@ -41,8 +43,7 @@ def render(interface: Interface, device: str, rules, routes) -> dict:
         *(("Address", {"Address": f"{address}/128"}) for address in interface.ipv6_addresses[1:]),
         *(("Route", _route(route)) for route in routes),
         *(("RoutingPolicyRule", _rule(rule)) for rule in rules),
-    ]
-    return {path(interface.mac_address): "\n\n".join([files.MANAGED, *(_section(*item) for item in sections)]) + "\n"}
+    ])}
 
 
 def _default_route(interface: Interface) -> dict:
@@ -58,9 +59,9 @@ def _router_advertisements(interface: Interface):
 
 
 def _route(route: Route) -> dict:
-    everything, gateway = ("0.0.0.0/0", route.gateway) if route.family == 4 else ("::/0", _ipv6_gateway(route))
+    everything = "0.0.0.0/0" if route.family == 4 else "::/0"
     # GatewayOnLink: static routes are set before DHCP has brought the address that the gateway is reached from.
-    where = {"Gateway": gateway, "GatewayOnLink": "yes"} if gateway else {}
+    where = {"Gateway": route.gateway, "GatewayOnLink": "yes"} if route.gateway else {}
     # Another metric than that of what the router advertises, so that neither replaces the other.
     metric = {"Metric": PUBLIC_METRIC} if route.family == 6 else {}
     table = {} if route.table == MAIN_TABLE else {"Table": route.table}
@@ -68,18 +69,10 @@ def _route(route: Route) -> dict:
     return {"Destination": destination, **where, **metric, **table}
 
 
-def _ipv6_gateway(route: Route) -> str:
-    return "_ipv6ra" if route.gateway.startswith("fe80:") else route.gateway
-
-
 def _rule(rule: Rule) -> dict:
     source = {"Family": f"ipv{rule.family}"} if rule.source == "all" else {"From": rule.source}
     suppress = {"SuppressPrefixLength": rule.suppress} if rule.suppress >= 0 else {}
     return {**source, "Table": rule.table, "Priority": rule.priority, **suppress}
-
-
-def _section(name: str, settings: dict) -> str:
-    return "\n".join([f"[{name}]", *(f"{key}={value}" for key, value in settings.items())])
 
 
 def commands(change: Change) -> list:

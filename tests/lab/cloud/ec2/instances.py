@@ -157,6 +157,15 @@ class Instances:
         """Whether an instance that was launched with this token is no more."""
         return any(each.client_token == client_token and each.state == "terminated" for each in self.launched.values())
 
+    def modify_instance_metadata_options(self, instance_id: str, **changes: Any) -> Any:
+        """moto's, which forgets what a request does not mention."""
+        before = self.get_instance(instance_id).metadata_options
+        after = super().modify_instance_metadata_options(instance_id=instance_id, **changes)
+        for name, value in vars(before).items():
+            if getattr(after, name) is None:
+                setattr(after, name, value)
+        return after
+
     def modify_instance_security_groups(self, instance_id: str, new_group_id_list: list[str]) -> Instance:
         instance = self.get_instance(instance_id)
         eni = only_interface(instance)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""VPCs, which stay while they hold something, and which network ACL is a subnet's."""
+"""VPCs, which stay while they hold something, their default network ACL, and which one is a subnet's."""
 
 from __future__ import annotations
 
@@ -30,6 +30,34 @@ class Vpcs:
         for acl in [acl for acl in self.network_acls.values() if acl.vpc_id == vpc_id]:
             del self.network_acls[acl.id]
         return vpc
+
+    def add_default_entries(self, network_acl_id: str) -> None:
+        super().add_default_entries(network_acl_id)
+        if self.get_vpc(self.get_network_acl(network_acl_id).vpc_id).get_cidr_block_association_set(ipv6=True):
+            self._add_default_ipv6_entries(network_acl_id)
+
+    def associate_vpc_cidr_block(
+        self, vpc_id: str, cidr_block: str, amazon_provided_ipv6_cidr_block: bool
+    ) -> dict[str, Any]:
+        association = super().associate_vpc_cidr_block(vpc_id, cidr_block, amazon_provided_ipv6_cidr_block)
+        for acl in self.network_acls.values() if amazon_provided_ipv6_cidr_block else ():
+            if acl.vpc_id == vpc_id and acl.default:
+                self._add_default_ipv6_entries(acl.id)
+        return association
+
+    def _add_default_ipv6_entries(self, network_acl_id: str) -> None:
+        """In each direction that was not modified.
+
+        https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
+        """
+        entries = self.get_network_acl(network_acl_id).network_acl_entries
+        for egress in (False, True):
+            if {entry.rule_number for entry in entries if entry.egress == egress} != {100, 32767}:
+                continue
+            for number, action in ((101, "allow"), (32768, "deny")):
+                self.create_network_acl_entry(
+                    network_acl_id, number, "-1", action, egress, None, None, None, None, None, "::/0"
+                )
 
     def replace_network_acl_association(self, association_id: str, network_acl_id: str) -> Any:
         if not any(association_id in acl._associations for acl in self.network_acls.values()):

@@ -40,6 +40,14 @@ def test_launched_by_subnet_and_groups(ec2, network, subnet_id):
     assert network.describe(nic["NetworkInterfaceId"])["Attachment"]["InstanceId"] == instance["InstanceId"]
 
 
+def test_metadata_options_that_are_not_mentioned_stay(ec2, network, subnet_id):
+    instance_id = network.instance(subnet_id, MetadataOptions={"HttpTokens": "required"})["InstanceId"]
+    ec2.modify_instance_metadata_options(InstanceId=instance_id, HttpEndpoint="disabled")
+    [reservation] = ec2.describe_instances(InstanceIds=[instance_id])["Reservations"]
+    options = reservation["Instances"][0]["MetadataOptions"]
+    assert (options["HttpTokens"], options["HttpEndpoint"]) == ("required", "disabled")
+
+
 PUBLIC_KEY = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPVwsi2DxUG0NIYfS511ZxTpvsCD5I62DCR0Zeow6DbY web"
 
 

@@ -223,3 +223,37 @@ def test_a_block_is_written_as_ipv6_is(ec2):
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]
         block = ec2.describe_vpcs(VpcIds=[vpc["VpcId"]])["Vpcs"][0]["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]
         assert block == str(ip_network(block))
+
+
+def default_acl(ec2, network) -> dict[bool, list[tuple]]:
+    filters = [{"Name": "vpc-id", "Values": [network.vpc_id]}, {"Name": "default", "Values": ["true"]}]
+    [acl] = ec2.describe_network_acls(Filters=filters)["NetworkAcls"]
+    return {
+        egress: [
+            (entry["RuleNumber"], entry["RuleAction"], entry.get("CidrBlock") or entry["Ipv6CidrBlock"])
+            for entry in acl["Entries"]
+            if entry["Egress"] == egress
+        ]
+        for egress in (False, True)
+    }
+
+
+def test_the_default_network_acl_allows_ipv6_once_the_vpc_has_it(ec2, network, vpc_block):
+    ipv4 = [(100, "allow", "0.0.0.0/0"), (32767, "deny", "0.0.0.0/0")]
+    ipv6 = [(101, "allow", "::/0"), (32768, "deny", "::/0")]
+    assert default_acl(ec2, network) == {False: ipv4 + ipv6, True: ipv4 + ipv6}
+
+
+def test_a_direction_of_it_that_was_modified_stays_as_it_is(ec2, network):
+    [acl] = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [network.vpc_id]}])["NetworkAcls"]
+    ec2.delete_network_acl_entry(NetworkAclId=acl["NetworkAclId"], RuleNumber=100, Egress=False)
+    ec2.associate_vpc_cidr_block(VpcId=network.vpc_id, AmazonProvidedIpv6CidrBlock=True)
+    entries = default_acl(ec2, network)
+    assert entries[False] == [(32767, "deny", "0.0.0.0/0")]
+    assert (101, "allow", "::/0") in entries[True]
+
+
+def test_a_vpc_made_with_ipv6_has_it_in_its_default_network_acl(ec2):
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]["VpcId"]
+    [acl] = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["NetworkAcls"]
+    assert [entry["RuleNumber"] for entry in acl["Entries"] if entry.get("Ipv6CidrBlock")] == [101, 32768] * 2

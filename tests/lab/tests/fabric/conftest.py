@@ -2,8 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
+from lab import netns
 from lab.fabric.description import (
     AclEntry,
     Description,
@@ -39,6 +43,18 @@ def eni(number: int, subnet: str, address: str, groups: tuple[str, ...], **value
 
 
 @pytest.fixture
+def new_ipv6_namespace(new_namespace) -> Callable[[], str]:
+    """Makes namespaces where IPv6 loses no seconds with looking for duplicates."""
+
+    def make() -> str:
+        name = new_namespace()
+        netns.run(name, ["sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0"], check=True)
+        return name
+
+    return make
+
+
+@pytest.fixture
 def dual_homed() -> Description:
     """One server: eth0 in a public subnet with an Elastic IP, eth1 in a management subnet behind a VPN."""
     return Description(
@@ -67,4 +83,28 @@ def dual_homed() -> Description:
         instances={"i-1": Instance("i-1", "vpc-1", "ip-10-0-0-5", "", "")},
         vpn_gateways={"vgw-1": VpnGateway("vgw-1", "vpc-1", ("192.168.0.0/16",))},
         customer_gateway_addresses=("198.51.100.99",),
+    )
+
+
+@pytest.fixture
+def dual_stack(dual_homed) -> Description:
+    """The same with IPv6: eth0's subnet leads to the Internet gateway, eth1's to an egress-only one."""
+    ipv6 = {"subnet-1": "2600:1f18:0:1::/64", "subnet-2": "2600:1f18:0:2::/64"}
+    local = Route("2600:1f18::/56", "local")
+    own = {
+        "eni-0": {"ipv6_addresses": ("2600:1f18:0:1::5", "2600:1f18:0:1::6"), "prefixes": ("10.0.0.16/28",)},
+        "eni-1": {"ipv6_addresses": ("2600:1f18:0:2::5",), "prefixes": ("2600:1f18:0:2:1::/80",)},
+    }
+    routes = {
+        "rtb-0000001": (local, Route("::/0", "igw-1")),
+        "rtb-0000002": (local, Route("::/0", "eigw-1"), Route("2001:db8:198::/48", "vgw-1")),
+    }
+    vpc = replace(dual_homed.vpcs["vpc-1"], ipv6_cidrs=("2600:1f18::/56",), egress_only_gateway="eigw-1")
+    subnets, tables, enis = dual_homed.subnets, dual_homed.route_tables, dual_homed.network_interfaces
+    return replace(
+        dual_homed,
+        vpcs={vpc.id: vpc},
+        subnets={key: replace(subnet, ipv6_cidr=ipv6[key]) for key, subnet in subnets.items()},
+        route_tables={key: replace(table, routes=(*table.routes, *routes[key])) for key, table in tables.items()},
+        network_interfaces={key: replace(eni, **own[key]) for key, eni in enis.items()},
     )

@@ -21,6 +21,7 @@ from lab.fabric.description import (
     Route,
     Target,
     VpcEndpoint,
+    of_version,
     union,
 )
 from lab.guests.flavours import DEFAULT, Flavour, FlavourError
@@ -104,12 +105,24 @@ REPLIES = {
                     {"CidrBlock": "10.1.0.0/16", "CidrBlockState": {"State": "associated"}},
                     {"CidrBlock": "10.2.0.0/16", "CidrBlockState": {"State": "disassociated"}},
                 ],
+                "Ipv6CidrBlockAssociationSet": [
+                    {"Ipv6CidrBlock": "2600:1f18::/56", "Ipv6CidrBlockState": {"State": "associated"}},
+                    {"Ipv6CidrBlock": "2600:1f19::/56", "Ipv6CidrBlockState": {"State": "disassociated"}},
+                ],
             }
         ]
     },
     "describe_subnets": {
         "Subnets": [
-            {"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24", **ZONE},
+            {
+                "SubnetId": "subnet-1",
+                "VpcId": "vpc-1",
+                "CidrBlock": "10.0.0.0/24",
+                "Ipv6CidrBlockAssociationSet": [
+                    {"Ipv6CidrBlock": "2600:1f18:0:1::/64", "Ipv6CidrBlockState": {"State": "associated"}}
+                ],
+                **ZONE,
+            },
             {"SubnetId": "subnet-2", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24", **ZONE},
         ]
     },
@@ -128,7 +141,7 @@ REPLIES = {
                 "Routes": [
                     {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "vgw-1", "State": "active"},
                     {"DestinationCidrBlock": "10.9.0.0/16", "NetworkInterfaceId": "eni-9", "State": "blackhole"},
-                    {"DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-1", "State": "active"},
+                    {"DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1", "State": "active"},
                 ],
             },
         ]
@@ -184,6 +197,7 @@ REPLIES = {
                         "FromPort": 80,
                         "ToPort": 80,
                         "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
+                        "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
                         "UserIdGroupPairs": [{"GroupId": "sg-2"}],
                     }
                 ],
@@ -205,6 +219,9 @@ REPLIES = {
                     {"PrivateIpAddress": "10.0.0.9", "Primary": False, "Association": {"PublicIp": "54.0.0.9"}},
                     {"PrivateIpAddress": "10.0.0.5", "Primary": True},
                 ],
+                "Ipv4Prefixes": [{"Ipv4Prefix": "10.0.0.16/28"}],
+                "Ipv6Addresses": [{"Ipv6Address": "2600:1f18:0:1::5"}, {"Ipv6Address": "2600:1f18:0:1::6"}],
+                "Ipv6Prefixes": [{"Ipv6Prefix": "2600:1f18:0:1:1::/80"}],
             }
         ]
     },
@@ -226,6 +243,11 @@ REPLIES = {
     "describe_internet_gateways": {
         "InternetGateways": [
             {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1", "State": "available"}]},
+        ]
+    },
+    "describe_egress_only_internet_gateways": {
+        "EgressOnlyInternetGateways": [
+            {"EgressOnlyInternetGatewayId": "eigw-1", "Attachments": [{"VpcId": "vpc-1", "State": "attached"}]},
         ]
     },
     "describe_vpn_gateways": {
@@ -290,7 +312,14 @@ def client():
 def test_a_vpc_has_its_associated_cidrs_and_attached_gateways(client):
     vpc = Cloud(lambda _service: client).describe().vpcs["vpc-1"]
     assert vpc.cidrs == ("10.0.0.0/16", "10.1.0.0/16")
-    assert (vpc.internet_gateway, vpc.vpn_gateway, vpc.edges) == ("igw-1", "vgw-1", {"igw-1": "rtb-2"})
+    assert vpc.ipv6_cidrs == ("2600:1f18::/56",)
+    assert (vpc.internet_gateway, vpc.egress_only_gateway, vpc.vpn_gateway) == ("igw-1", "eigw-1", "vgw-1")
+    assert vpc.edges == {"igw-1": "rtb-2"}
+
+
+def test_an_egress_only_gateway_is_nothing_to_a_vpc_without_ipv6(client):
+    client.replies["describe_vpcs"]["Vpcs"][0]["Ipv6CidrBlockAssociationSet"].clear()
+    assert Cloud(lambda _service: client).describe().vpcs["vpc-1"].egress_only_gateway is None
 
 
 def test_a_subnet_without_a_route_table_of_its_own_has_the_main_one(client):
@@ -299,9 +328,26 @@ def test_a_subnet_without_a_route_table_of_its_own_has_the_main_one(client):
     assert (subnets["subnet-2"].route_table, subnets["subnet-2"].network_acl) == ("rtb-2", None)
 
 
+def test_a_subnet_has_the_ipv6_block_that_is_associated(client):
+    subnets = Cloud(lambda _service: client).describe().subnets
+    assert [subnet.ipv6_cidr for subnet in subnets.values()] == ["2600:1f18:0:1::/64", None]
+
+
+def test_a_subnet_may_have_ipv6_only(client):
+    del client.replies["describe_subnets"]["Subnets"][0]["CidrBlock"]
+    client.replies["describe_network_interfaces"]["NetworkInterfaces"][0]["PrivateIpAddresses"].clear()
+    description = Cloud(lambda _service: client).describe()
+    assert description.subnets["subnet-1"].cidr is None
+    assert description.network_interfaces["eni-1"].own[0] == "2600:1f18:0:1::5"
+
+
 def test_routes(client):
     tables = Cloud(lambda _service: client).describe().route_tables
-    assert tables["rtb-2"].routes == (Route("0.0.0.0/0", "vgw-1"), Route("10.9.0.0/16", "blackhole"))
+    assert tables["rtb-2"].routes == (
+        Route("0.0.0.0/0", "vgw-1"),
+        Route("10.9.0.0/16", "blackhole"),
+        Route("::/0", "eigw-1"),
+    )
 
 
 def test_acl_entries_in_order_of_evaluation(client):
@@ -310,12 +356,15 @@ def test_acl_entries_in_order_of_evaluation(client):
         AclEntry(100, True, Match("6", (22, 23)), "10.0.0.0/8"),
         AclEntry(32767, False, Match("-1"), "0.0.0.0/0"),
     )
-    assert acl.egress == (AclEntry(101, True, Match("1", (8, -1)), "0.0.0.0/0"),)
+    assert acl.egress == (
+        AclEntry(101, True, Match("1", (8, -1)), "0.0.0.0/0"),
+        AclEntry(102, True, Match("-1"), "::/0"),
+    )
 
 
 def test_security_group_permissions(client):
     group = Cloud(lambda _service: client).describe().security_groups["sg-1"]
-    assert group.ingress == (Permission(Match("tcp", (80, 80)), ("0.0.0.0/0",), ("sg-2",)),)
+    assert group.ingress == (Permission(Match("tcp", (80, 80)), ("0.0.0.0/0", "::/0"), ("sg-2",)),)
     assert group.egress == (Permission(Match("-1"), ("0.0.0.0/0",), ()),)
 
 
@@ -323,6 +372,8 @@ def test_an_attached_eni(client):
     eni = Cloud(lambda _service: client).describe().network_interfaces["eni-1"]
     assert eni.addresses == ("10.0.0.5", "10.0.0.9")
     assert eni.public == {"10.0.0.9": "54.0.0.9"}
+    assert of_version(4, eni.own) == ["10.0.0.5", "10.0.0.9", "10.0.0.16/28"]
+    assert of_version(6, eni.own) == ["2600:1f18:0:1::5", "2600:1f18:0:1::6", "2600:1f18:0:1:1::/80"]
     assert (eni.instance_id, eni.device_index, eni.source_dest_check) == ("i-1", 1, False)
 
 

@@ -18,7 +18,7 @@ MASK, ROUTER, DNS, MTU, ADDRESS, LEASE, TYPE, SERVER, CLIENT_ID = 1, 3, 6, 26, 5
 DISCOVER, OFFER, REQUEST, ACK = 1, 2, 3, 5
 MACS = {"eth0": "02:00:00:00:00:05", "eth1": "02:00:00:00:01:05"}
 SUBNETS = [("10.0.0.0/24", "10.0.0.1", "10.0.0.2"), ("10.0.1.0/24", "10.0.1.1", "10.0.0.2")]
-LEASES = [(MACS["eth0"], "10.0.0.5", "10.0.0.0/24"), (MACS["eth1"], "10.0.1.5", "10.0.1.0/24")]
+LEASES = [(MACS["eth0"], "10.0.0.5", "i-1"), (MACS["eth1"], "10.0.1.5", "i-1")]
 
 
 class Wire:

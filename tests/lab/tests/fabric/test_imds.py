@@ -8,18 +8,27 @@ from collections.abc import Iterator
 import pytest
 
 from lab import netns
-from lab.fabric.imds import ADDRESS, TOKEN_HEADER, TTL_HEADER, Imds
+from lab.fabric.imds import ADDRESS, IPV6_ADDRESS, TOKEN_HEADER, TTL_HEADER, Imds, Instance
 from lab.tests.polling import eventually
 
 FIRST, SECOND, STRANGER = "127.0.0.1", "127.0.0.2", "127.0.0.3"  # a namespace's loopback has them all
 INSTANCE_ID = "/latest/meta-data/instance-id"
 
 
+OPTIONS = {"HttpEndpoint": "enabled", "HttpProtocolIpv6": "disabled", "HttpTokens": "required"}
+
+
+def instance(instance_id: str, **options: str) -> Instance:
+    return Instance({"meta-data": {"instance-id": instance_id}}, OPTIONS | options)
+
+
 @pytest.fixture
 def imds(namespace) -> Iterator[Imds]:
+    for address in (f"{ADDRESS}/32", f"{IPV6_ADDRESS}/128"):
+        netns.ip("-n", namespace, "address", "add", address, "dev", "lo")
     imds = Imds(namespace)
     imds.start()
-    imds.update({FIRST: {"meta-data": {"instance-id": "i-1"}}, SECOND: {"meta-data": {"instance-id": "i-2"}}})
+    imds.update({FIRST: instance("i-1"), SECOND: instance("i-2")})
     yield imds
     imds.stop()
 
@@ -29,7 +38,8 @@ def ask(namespace, imds):
     """Makes a request and returns status and body."""
 
     def request(method: str, path: str, headers: dict[str, str] | None = None, source: str = FIRST) -> tuple[int, str]:
-        connection = http.client.HTTPConnection(ADDRESS, timeout=5, source_address=(source, 0))
+        address = IPV6_ADDRESS if ":" in source else ADDRESS
+        connection = http.client.HTTPConnection(address, 80, timeout=5, source_address=(source, 0))
         with netns.inside(namespace):
             connection.connect()
         connection.request(method, path, headers=headers or {})
@@ -98,14 +108,54 @@ def test_what_is_not_there_is_not_found(ask, token, path):
     assert ask("GET", path, token())[0] == 404
 
 
+def test_who_asks_from_a_delegated_prefix_is_known(ask, imds):
+    imds.update({"127.0.1.0/28": instance("i-3", HttpTokens="optional")})
+    assert ask("GET", INSTANCE_ID, source="127.0.1.7") == (200, "i-3")
+    assert ask("GET", INSTANCE_ID, source="127.0.1.17")[0] == 403
+
+
 def test_an_update_is_seen_at_once(ask, token, imds):
     headers = token()
-    imds.update({FIRST: {"meta-data": {"instance-id": "i-1", "local-ipv4": FIRST}}})
+    imds.update({FIRST: Instance({"meta-data": {"instance-id": "i-1", "local-ipv4": FIRST}}, OPTIONS)})
     assert ask("GET", "/latest/meta-data/local-ipv4", headers) == (200, FIRST)
 
 
-def test_stop_takes_the_address_away(namespace, imds):
-    assert ADDRESS in netns.ip("-n", namespace, "address")
+def test_a_token_is_asked_for_under_latest_only(ask):
+    assert ask("PUT", "/2021-03-23/api/token", {TTL_HEADER: "60"})[0] == 403
+
+
+def test_version_1_answers_where_tokens_are_optional(ask, imds):
+    imds.update({FIRST: instance("i-1", HttpTokens="optional"), SECOND: instance("i-2", HttpTokens="required")})
+    assert ask("GET", INSTANCE_ID) == (200, "i-1")
+    assert ask("GET", INSTANCE_ID, {TOKEN_HEADER: "made-up"})[0] == 401
+    assert ask("GET", INSTANCE_ID, source=SECOND)[0] == 401
+
+
+def test_a_service_that_is_turned_off_forbids_everything(ask, token, imds):
+    headers = token()
+    imds.update({FIRST: instance("i-1", HttpEndpoint="disabled", HttpTokens="optional")})
+    assert ask("GET", INSTANCE_ID, headers)[0] == 403
+    assert ask("GET", INSTANCE_ID)[0] == 403
+    assert ask("PUT", "/latest/api/token", {TTL_HEADER: "60"})[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"HttpProtocolIpv6": "enabled"}, 200),
+        ({"HttpProtocolIpv6": "disabled"}, 403),
+        ({"HttpProtocolIpv6": "enabled", "HttpEndpoint": "disabled"}, 403),
+    ],
+)
+def test_the_ipv6_endpoint_answers_where_it_is_enabled(ask, imds, options, status):
+    imds.update({"::1": instance("i-1", **options)}, ipv6=True)
+    assert ask("PUT", "/latest/api/token", {TTL_HEADER: "60"}, source="::1")[0] == status
+
+
+def test_stop_ends_both_endpoints_and_may_come_again(ask, imds):
+    imds.update({}, ipv6=True)
     imds.stop()
-    assert ADDRESS not in netns.ip("-n", namespace, "address")
     imds.stop()
+    for source in (FIRST, "::1"):
+        with pytest.raises(ConnectionRefusedError):
+            ask("GET", "/", source=source)

@@ -39,7 +39,11 @@ def metadata() -> dict:
         ],
         {
             "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16",
-            "CidrBlockAssociationSet": [{"CidrBlock": "10.0.0.0/16"}, {"CidrBlock": "10.1.0.0/16"}],
+            "CidrBlockAssociationSet": [
+                {"CidrBlock": "10.0.0.0/16", "CidrBlockState": {"State": "associated"}},
+                {"CidrBlock": "10.1.0.0/16", "CidrBlockState": {"State": "associated"}},
+                {"CidrBlock": "10.2.0.0/16", "CidrBlockState": {"State": "disassociated"}},
+            ],
         },
         public_key="ssh-ed25519 AAAA me",
         user_data="#cloud-config\n",
@@ -93,3 +97,36 @@ def test_an_interface_tells_all_that_routing_needs(metadata):
     }
     assert find(metadata, [*MACS, "02:00:00:00:00:01"]).splitlines() == sorted(keys)
     assert {key: find(metadata, [*MACS, "02:00:00:00:00:01", key]) for key in keys} == keys
+
+
+def test_an_interface_with_ipv6_and_delegated_prefixes():
+    interface = eni(0, "10.0.0.5", "subnet-1", [WEB]) | {
+        "Ipv4Prefixes": [{"Ipv4Prefix": "10.0.0.16/28"}, {"Ipv4Prefix": "10.0.0.32/28"}],
+        "Ipv6Addresses": [{"Ipv6Address": "2600:1f18:0:1::5"}, {"Ipv6Address": "2600:1f18:0:1::6"}],
+        "Ipv6Prefixes": [{"Ipv6Prefix": "2600:1f18:0:1:1::/80"}],
+        "Attachment": {"DeviceIndex": 0, "NetworkCardIndex": 1},
+    }
+    associated = {"Ipv6CidrBlockState": {"State": "associated"}}
+    whole = tree(
+        {"InstanceId": "i-1", "Placement": {"AvailabilityZone": "us-east-1a"}},
+        [interface],
+        [{
+            "SubnetId": "subnet-1", "CidrBlock": "10.0.0.0/24",
+            "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "2600:1f18:0:1::/64", **associated}],
+        }],
+        {
+            "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16",
+            "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "2600:1f18::/56", **associated}],
+        },
+    )
+    keys = {
+        "ipv4-prefix": "10.0.0.16/28\n10.0.0.32/28",
+        "ipv6-prefix": "2600:1f18:0:1:1::/80",
+        "ipv6s": "2600:1f18:0:1::5\n2600:1f18:0:1::6",
+        "network-card": "1",
+        "subnet-ipv6-cidr-blocks": "2600:1f18:0:1::/64",
+        "vpc-ipv6-cidr-blocks": "2600:1f18::/56",
+    }
+    assert {key: find(whole, [*MACS, "02:00:00:00:00:00", key]) for key in keys} == keys
+    assert find(whole, ["meta-data", "ipv6"]) == "2600:1f18:0:1::5"
+    assert find(whole, ["user-data"]) is None

@@ -27,18 +27,18 @@ def with_ingress(description: Description, group: str, *permissions: Permission)
         (Permission(Match("-1"), cidrs=("10.0.0.0/8",)), ["ip saddr 10.0.0.0/8 return"]),
         (Permission(Match("tcp", (22, 22)), cidrs=("10.0.0.0/8",)), ["ip saddr 10.0.0.0/8 tcp dport 22 return"]),
         (Permission(Match("17", (53, 54)), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 udp dport 53-54 return"]),
-        (Permission(Match("tcp"), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 ip protocol tcp return"]),
-        (Permission(Match("icmp", (-1, -1)), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 ip protocol icmp return"]),
+        (Permission(Match("tcp"), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 meta l4proto tcp return"]),
+        (Permission(Match("icmp", (-1, -1)), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 meta l4proto icmp return"]),
         (
             Permission(Match("icmp", (8, -1)), cidrs=("0.0.0.0/0",)),
-            ["ip saddr 0.0.0.0/0 ip protocol icmp icmp type 8 return"],
+            ["ip saddr 0.0.0.0/0 meta l4proto icmp icmp type 8 return"],
         ),
         (
             Permission(Match("icmp", (3, 4)), cidrs=("0.0.0.0/0",)),
-            ["ip saddr 0.0.0.0/0 ip protocol icmp icmp type 3 icmp code 4 return"],
+            ["ip saddr 0.0.0.0/0 meta l4proto icmp icmp type 3 icmp code 4 return"],
         ),
-        (Permission(Match("50"), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 ip protocol 50 return"]),
-        (Permission(Match("icmpv6", (-1, -1)), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 ip protocol 58 return"]),
+        (Permission(Match("50"), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 meta l4proto 50 return"]),
+        (Permission(Match("58", (-1, -1)), cidrs=("0.0.0.0/0",)), ["ip saddr 0.0.0.0/0 meta l4proto icmpv6 return"]),
         (Permission(Match("tcp", (22, 22)), groups=("sg-mgmt",)), ["ip saddr @sg-mgmt tcp dport 22 return"]),
         (Permission(Match("tcp", (22, 22))), []),
     ],
@@ -50,9 +50,9 @@ def test_a_permission_allows_what_it_names_and_nothing_else_passes(dual_homed, p
 
 def test_a_group_as_a_peer_is_its_members_addresses(dual_homed):
     text = nft.rulesets(dual_homed)["xeni-vpc-1"]
-    assert block(text, "set", "sg-mgmt") == ["type ipv4_addr", "elements = { 10.0.1.5 }"]
+    assert block(text, "set", "sg-mgmt")[-1] == "elements = { 10.0.1.5 }"
     elsewhere = with_ingress(dual_homed, "sg-web", Permission(Match("-1"), groups=("sg-of-nobody",)))
-    assert block(nft.rulesets(elsewhere)["xeni-vpc-1"], "set", "sg-of-nobody") == ["type ipv4_addr"]
+    assert "elements" not in "".join(block(nft.rulesets(elsewhere)["xeni-vpc-1"], "set", "sg-of-nobody"))
 
 
 def test_acl_entries_are_in_order_and_end_with_a_drop(dual_homed):
@@ -89,3 +89,61 @@ def test_the_internet_gateway_translates_one_to_one(dual_homed):
 def test_what_has_no_gateway_has_no_ruleset_of_one(dual_homed):
     vpc = dataclasses.replace(dual_homed.vpcs["vpc-1"], internet_gateway=None, vpn_gateway=None)
     assert list(nft.rulesets(dataclasses.replace(dual_homed, vpcs={"vpc-1": vpc}))) == ["xeni-vpc-1"]
+
+
+def tables(text: str) -> dict[str, str]:
+    """A router's IPv4 and IPv6 table."""
+    ipv4, _marker, ipv6 = text.partition("table ip6 xeni\n")
+    return {"ip": ipv4, "ip6": ipv6}
+
+
+@pytest.mark.parametrize(
+    ("permission", "ip", "ip6"),
+    [
+        (
+            Permission(Match("tcp", (22, 22)), cidrs=("10.0.0.0/8", "2600::/16")),
+            ["ip saddr 10.0.0.0/8 tcp dport 22 return"],
+            ["ip6 saddr 2600::/16 tcp dport 22 return"],
+        ),
+        (
+            Permission(Match("icmpv6", (128, -1)), cidrs=("::/0",)),
+            [],
+            ["ip6 saddr ::/0 meta l4proto icmpv6 icmpv6 type 128 return"],
+        ),
+        (
+            Permission(Match("-1"), groups=("sg-mgmt",)),
+            ["ip saddr @sg-mgmt return"],
+            ["ip6 saddr @sg-mgmt return"],
+        ),
+    ],
+)
+def test_each_ip_version_has_the_permissions_for_it(dual_stack, permission, ip, ip6):
+    text = tables(nft.rulesets(with_ingress(dual_stack, "sg-web", permission))["xeni-vpc-1"])
+    assert block(text["ip"], "chain", "eni-0-ingress") == [*ip, "drop"]
+    assert block(text["ip6"], "chain", "eni-0-ingress") == [*ip6, "drop"]
+
+
+def test_an_eni_owns_its_addresses_and_delegated_prefixes(dual_stack):
+    text = tables(nft.rulesets(dual_stack)["xeni-vpc-1"])
+    assert block(text["ip"], "set", "addresses")[-1] == (
+        'elements = { "eni0" . 10.0.0.5, "eni0" . 10.0.0.16/28, "eni1" . 10.0.1.5 }'
+    )
+    assert block(text["ip6"], "set", "addresses")[-1] == (
+        'elements = { "eni0" . 2600:1f18:0:1::5, "eni0" . 2600:1f18:0:1::6, '
+        '"eni1" . 2600:1f18:0:2::5, "eni1" . 2600:1f18:0:2:1::/80 }'
+    )
+
+
+def test_acl_entries_are_of_one_ip_version(dual_stack):
+    entries = (AclEntry(100, True, Match("-1"), "0.0.0.0/0"), AclEntry(101, True, Match("58", (128, -1)), "::/0"))
+    acl = NetworkAcl("acl-1", ingress=entries, egress=())
+    text = tables(nft.rulesets(dataclasses.replace(dual_stack, network_acls={"acl-1": acl}))["xeni-vpc-1"])
+    assert block(text["ip"], "chain", "acl-1-ingress") == ["ip saddr 0.0.0.0/0 return", "drop"]
+    assert block(text["ip6"], "chain", "acl-1-ingress") == [
+        "ip6 saddr ::/0 meta l4proto icmpv6 icmpv6 type 128 return",
+        "drop",
+    ]
+
+
+def test_without_an_ipv6_block_nothing_filters_ipv6(dual_homed):
+    assert "ip6" not in "".join(nft.rulesets(dual_homed).values())

@@ -13,6 +13,7 @@ from lab.fabric.topology import Link, Setting
 
 TO_IGW = "via 169.254.2.2 dev igw1 onlink"
 TO_VGW = "via 169.254.2.2 dev vgw1 onlink"
+ETH0, ETH1 = "via fe80::800:ff:fe00:0 dev eni0 onlink", "via fe80::800:ff:fe00:1 dev eni1 onlink"
 
 
 def with_routes(description: Description, table: str, *routes: Route) -> Description:
@@ -35,12 +36,13 @@ def way(description: Description, namespace: str, destination: str, device: str 
     tables = [
         key.key.split()[3]
         for key in settings
-        if (key.namespace, key.object) == (namespace, "rule") and key.key.split()[1] == device
+        if (key.namespace, key.object) == (namespace, "-6 rule" if ":" in destination else "rule")
+        and key.key.split()[1] == device
     ]
     for table in (*tables, "main"):
         routes = {}
         for key, route in settings.items():
-            if (key.namespace, key.object) == (namespace, "route") and key.key.endswith(f" table {table}"):
+            if key.namespace == namespace and key.object.endswith("route") and key.key.endswith(f" table {table}"):
                 prefix = key.key.split()[0].replace("default", "0.0.0.0/0")
                 routes[ipaddress.ip_network(prefix)] = route
         matching = [network for network in routes if ipaddress.ip_address(destination) in network]
@@ -151,3 +153,59 @@ def test_the_corporate_host_of_a_prefix(prefix, host):
 def test_names_fit_the_kernel(dual_homed):
     for link in topology.build(with_vpc(dual_homed, internet_gateway="igw-0123456789abcdef0")).links:
         assert all(len(device) < 16 for _namespace, device in (link.near, link.far))
+
+
+@pytest.mark.parametrize(
+    ("device", "destination", "expected"),
+    [
+        ("eni0", "2600:1f18:0:2::5", ETH1),
+        ("eni0", "2600:1f18:0:2:1::77", ETH1),
+        ("eni1", "10.0.0.17", "via 10.0.0.5 dev eni0 onlink"),
+        ("eni0", "2600:1f18:0:2::99", "blackhole"),
+        ("eni0", "2001:db8:203::50", "via fe80::2 dev igw1 onlink"),
+        ("eni1", "2001:db8:203::50", "via fe80::2 dev eigw1 onlink"),
+        ("eni1", "2001:db8:198::10", "blackhole"),  # a virtual private gateway carries no IPv6
+        ("igw1", "2600:1f18:0:1::6", ETH0),
+        ("eigw1", "2600:1f18:0:2::5", ETH1),
+    ],
+)
+def test_the_router_obeys_the_route_table_for_ipv6(dual_stack, device, destination, expected):
+    assert way(dual_stack, "xeni-vpc-1", destination, device) == expected
+
+
+def test_a_route_of_ipv6_can_lead_to_an_eni(dual_stack):
+    changed = with_routes(dual_stack, "rtb-0000001", Route("2001:db8:203::/48", "eni-1"))
+    assert way(changed, "xeni-vpc-1", "2001:db8:203::50", "eni0") == ETH1
+
+
+def test_the_internet_reaches_each_subnet_by_the_gateway_of_its_route_table(dual_stack):
+    assert way(dual_stack, "xeni-internet", "2600:1f18:0:1::5") == "via fe80::2 dev igw1 onlink"
+    assert way(dual_stack, "xeni-internet", "2600:1f18:0:2::5") == "via fe80::2 dev eigw1 onlink"
+    assert way(dual_stack, "xeni-corp", "2600:1f18:0:2::5").startswith("via fe80::1 dev internet ")
+
+
+def test_a_subnet_may_have_ipv6_only(dual_stack):
+    subnet = dataclasses.replace(dual_stack.subnets["subnet-2"], cidr=None)
+    only = with_eni(dual_stack, "eni-1", addresses=(), prefixes=("2600:1f18:0:2:1::/80",))
+    only = dataclasses.replace(only, subnets={**only.subnets, "subnet-2": subnet})
+    only = with_routes(only, "rtb-0000001", Route("203.0.113.0/24", "eni-1"))
+    assert way(only, "xeni-vpc-1", "2600:1f18:0:2::5", "eni0") == ETH1
+    assert way(only, "xeni-vpc-1", "203.0.113.50", "eni0") == "blackhole"
+    assert [key.key for key in topology.build(only).settings if "address" in key.object and "eni1" in key.key] == [
+        "2600:1f18:0:2::1/64 dev eni1"
+    ]
+
+
+def test_ipv6_is_on_only_where_a_vpc_has_it(dual_homed, dual_stack):
+    built = topology.build(dual_homed)
+    assert built.ipv6 == set()
+    assert not [key for key in built.settings if key.object.startswith("-6") or ":" in key.key]
+    assert topology.build(dual_stack).ipv6 == {"xeni-internet", "xeni-vpc-1", "xeni-igw-1", "xeni-eigw-1"}
+
+
+def test_the_router_knows_an_eni_by_its_mac_whatever_link_local_address_its_guest_has(dual_stack):
+    settings = topology.build(dual_stack).settings
+    assert settings[Setting("xeni-vpc-1", "-6 neighbor", "fe80::800:ff:fe00:1 dev eni1")].startswith(
+        "lladdr 0a:00:00:00:00:01 "
+    )
+    assert Setting("xeni-vpc-1", "-6 address", "2600:1f18:0:2::1/64 dev eni1") in settings

@@ -15,7 +15,10 @@ from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Ob
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Link, State
 from ansible_collections.xeni.aws.plugins.modules import guest_routing
 
-ETH0 = {"mac_address": "02:42:0a:00:00:0a", "private_ip_addresses": ["10.0.0.10"], "subnet_cidr": "10.0.0.0/24", "role": "public"}
+ETH0 = {
+    "mac_address": "02:42:0a:00:00:0a", "private_ip_addresses": ["10.0.0.10"], "subnet_cidr": "10.0.0.0/24",
+    "role": "public",
+}
 
 
 def outcome(capsys, **parameters) -> dict:
@@ -43,11 +46,15 @@ def test_while_the_metadata_cannot_be_read_the_routing_stays_as_it_is(capsys, mo
 
     monkeypatch.setattr(imds, "read", unavailable)
     monkeypatch.setattr(guest_routing, "read", lambda: Observed(State(links=(Link("eth0", "02:42:0a:00:00:0a"),))))
+    warned = []
+    monkeypatch.setattr(guest_routing.AnsibleModule, "warn", lambda _module, text: warned.append(text))
     ended = outcome(capsys, source="imds", management_prefixes=["192.168.0.0/16"])
     assert (ended["changed"], ended["calls"]) == (False, [])
     assert ended["imds"] == "PUT /latest/api/token of 169.254.169.254: timed out"
     assert ended["interfaces"][0]["name"] == "eth0"
-    assert "routing stays as it is" in json.dumps(ended["warnings"])
+    assert warned == [
+        "source: the instance metadata cannot be read, so the routing stays as it is: "
+        "PUT /latest/api/token of 169.254.169.254: timed out"]
 
 
 def test_what_the_metadata_tells_is_what_is_wanted(monkeypatch):

@@ -84,8 +84,9 @@ def probe(fabric) -> Callable[[str, str, int], Outcome]:
 
 @pytest.fixture
 def internet_server() -> Iterator[int]:
-    """A port that the Internet's client listens on."""
-    with netns.socket_in(names.CLIENT, socket.AF_INET, socket.SOCK_STREAM) as listening:
+    """A port that the Internet's client listens on, over IPv4 and IPv6."""
+    with netns.socket_in(names.CLIENT, socket.AF_INET6, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listening.bind(("", 0))
         listening.listen()
         yield listening.getsockname()[1]

@@ -8,17 +8,8 @@ import subprocess
 
 from lab import netns
 from lab.fabric import names
+from lab.tests.fabric.packets.world import metadata
 from lab.tests.polling import eventually
-
-
-def metadata(server, path: str) -> str:
-    """As a guest's agent asks for it."""
-    base = ["curl", "--silent", "--fail", "--max-time", "5"]
-    token = ["--request", "PUT", "--header", "X-aws-ec2-metadata-token-ttl-seconds: 60"]
-    options = {"capture_output": True, "text": True, "check": True}
-    given = netns.run(server.namespace, [*base, *token, "http://169.254.169.254/latest/api/token"], **options).stdout
-    header = ["--header", f"X-aws-ec2-metadata-token: {given}"]
-    return netns.run(server.namespace, [*base, *header, f"http://169.254.169.254/latest/{path}"], **options).stdout
 
 
 def test_an_eni_attached_later_is_plugged_in_and_gets_its_address(server):

@@ -12,7 +12,7 @@ import pytest
 
 from lab import netns
 from lab.fabric import nft, topology
-from lab.fabric.description import Description, Instance
+from lab.fabric.description import Description, Instance, Route
 from lab.fabric.guardian import Guardian
 from lab.fabric.kernel import Kernel, KernelError
 
@@ -69,6 +69,34 @@ def test_what_is_described_no_more_goes(kernel, dual_homed):
     apply(kernel, dual_homed)
     apply(kernel, Description())
     assert (netns.names("xeni-"), state("xeni-internet"), state("xeni-corp")) == before
+
+
+def test_ipv6_comes_and_goes_with_the_blocks_of_the_vpc(kernel, dual_homed, dual_stack):
+    def ipv6() -> list[str]:
+        shown = (ip(ROUTER, "-6", *what) for what in (["address"], ["route", "show", "table", "all"]))
+        return [line for text in shown for line in text.splitlines()]
+
+    apply(kernel, dual_homed)
+    before = ipv6(), state(ROUTER)
+    assert before[0] == []
+    apply(kernel, dual_stack)
+    assert [line for line in ipv6() if "2600:1f18:0:2:1::/80 via fe80::800:ff:fe00:1 dev eni1" in line]
+    apply(kernel, dual_homed)
+    assert (ipv6(), state(ROUTER)) == before
+
+
+def test_a_route_of_ipv6_replaces_the_one_before(kernel, dual_stack):
+    def default() -> list[str]:
+        return ip(ROUTER, "-6", "route", "show", "default", "table", str(topology.table_number(table.id))).splitlines()
+
+    table = dual_stack.route_tables["rtb-0000001"]
+    without = dataclasses.replace(table, routes=(*table.routes[:-1], Route("::/0", "blackhole")))
+    apply(kernel, dual_stack)
+    assert [line.split()[:3] for line in default()] == [["default", "via", "fe80::2"]]
+    apply(kernel, dataclasses.replace(dual_stack, route_tables={**dual_stack.route_tables, table.id: without}))
+    assert [line.split()[:2] for line in default()] == [["blackhole", "default"]]
+    apply(kernel, dual_stack)
+    assert [line.split()[:3] for line in default()] == [["default", "via", "fe80::2"]]
 
 
 def test_what_the_kernel_refuses_is_named(kernel):

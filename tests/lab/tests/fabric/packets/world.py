@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import json
 import subprocess
 import urllib.request
@@ -12,12 +13,14 @@ from collections.abc import Iterator
 
 import boto3
 
+from lab import netns
 from lab.fabric import Fabric, names
 from lab.fabric.description import NetworkInterface
 from lab.tests.polling import eventually
 
 ACCOUNT, SECRET = "123456789012", "secret-of-the-lab-cloud"
 ANY_ADDRESS = [{"CidrIp": "0.0.0.0/0"}]
+ANY_IPV6_ADDRESS = [{"CidrIpv6": "::/0"}]
 
 
 class World:
@@ -66,6 +69,7 @@ class World:
         gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.vpc)
         self.ec2.create_route(RouteTableId=self.public_table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+        self.internet_gateway = gateway
 
     def _vpn(self) -> None:
         gateway = self.ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
@@ -84,6 +88,28 @@ class World:
     def _attached(self, vpn_gateway: str) -> bool:
         described = self.ec2.describe_vpn_gateways(VpnGatewayIds=[vpn_gateway])["VpnGateways"][0]
         return [attachment["State"] for attachment in described["VpcAttachments"]] == ["attached"]
+
+    def add_ipv6(self) -> None:
+        """Both subnets get a block, the public one a way to the Internet and back, the management one a way out.
+
+        Interfaces made from now on have an address of it. The groups admit by IPv6 what they admit by IPv4, and management from all of the VPC.
+        """
+        self.ec2.associate_vpc_cidr_block(VpcId=self.vpc, AmazonProvidedIpv6CidrBlock=True)
+        [vpc] = self.ec2.describe_vpcs(VpcIds=[self.vpc])["Vpcs"]
+        block = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]
+        cidrs = ipaddress.ip_network(block).subnets(new_prefix=64)
+        for subnet, cidr in zip((self.public_subnet, self.management_subnet), cidrs):
+            self.ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=str(cidr))
+            self.ec2.modify_subnet_attribute(SubnetId=subnet, AssignIpv6AddressOnCreation={"Value": True})
+        made = self.ec2.create_egress_only_internet_gateway(VpcId=self.vpc)["EgressOnlyInternetGateway"]
+        out = {"EgressOnlyInternetGatewayId": made["EgressOnlyInternetGatewayId"]}
+        for table, target in ((self.public_table, {"GatewayId": self.internet_gateway}), (self.management_table, out)):
+            self.ec2.create_route(RouteTableId=table, DestinationIpv6CidrBlock="::/0", **target)
+        for group, port, ranges in ((self.web, 80, ANY_IPV6_ADDRESS), (self.management, 22, [{"CidrIpv6": block}])):
+            admitted = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "Ipv6Ranges": ranges}
+            self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[admitted])
+            everything = {"IpProtocol": "-1", "Ipv6Ranges": ANY_IPV6_ADDRESS}
+            self.ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[everything])
 
     def launch(self, **parameters) -> str:
         """A server with eth0 in the public subnet, running."""
@@ -158,3 +184,13 @@ class Server:
     def ip(self, *arguments: str) -> str:
         done = subprocess.run(["ip", "-n", self.namespace, *arguments], capture_output=True, text=True, check=True)
         return done.stdout
+
+
+def metadata(server: Server, path: str, endpoint: str = "169.254.169.254") -> str:
+    """As a guest's agent asks for it. Raises CalledProcessError when it is refused."""
+    base = ["curl", "--silent", "--fail", "--globoff", "--max-time", "5"]
+    token = ["--request", "PUT", "--header", "X-aws-ec2-metadata-token-ttl-seconds: 60"]
+    options = {"capture_output": True, "text": True, "check": True}
+    given = netns.run(server.namespace, [*base, *token, f"http://{endpoint}/latest/api/token"], **options).stdout
+    header = ["--header", f"X-aws-ec2-metadata-token: {given}"]
+    return netns.run(server.namespace, [*base, *header, f"http://{endpoint}/latest/{path}"], **options).stdout

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.xeni.aws.plugins.module_utils._guest.agents import AMAZON
 from ansible_collections.xeni.aws.plugins.module_utils._guest.check import problems
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Desired, Interface
 from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Observed, match
@@ -28,8 +29,8 @@ OBSERVED = Observed(
 )
 
 
-def desired(interface, backend="auto"):
-    return Desired((interface,), 4000, 4000, backend)
+def desired(interface, backend="auto", take_over=False):
+    return Desired((interface,), 4000, 4000, backend, take_over)
 
 
 def owned(*managers, running=()):
@@ -53,6 +54,13 @@ def test_nothing_to_complain_of():
     assert problems(desired(ETH0), owned(running=(NETWORKD,)), is_root=True) == []
 
 
+def test_an_agent_is_a_problem_unless_it_is_taken_over():
+    observed = replace(OBSERVED, agents={"eth0": (AMAZON,)})
+    problem, = problems(desired(ETH0), observed, is_root=True)
+    assert problem.startswith("interfaces: eth0 is also configured by amazon-ec2-net-utils")
+    assert problems(desired(ETH0, take_over=True), observed, is_root=True) == []
+
+
 @pytest.mark.parametrize(("wanted", "observed", "is_root", "message"), [
     (desired(ETH0), OBSERVED, False, "become: changing the network needs root; set become: true"),
     (desired(ETH0), owned(NETWORKD, "ifupdown"), True,
@@ -60,7 +68,7 @@ def test_nothing_to_complain_of():
      "manage it"),
     (desired(ETH0), owned(), True,
      "interfaces: no network manager that is known here runs and would take eth0; enable one of systemd-networkd, "
-     "netplan, such as with 'systemctl enable --now systemd-networkd'"),
+     "netplan, NetworkManager, ifupdown, such as with 'systemctl enable --now systemd-networkd'"),
     (desired(ETH0), replace(OBSERVED, files={PATH: "[Match]\n"}), True,
      f"interfaces: {PATH} is there and was not written by this module; remove or rename it"),
     (desired(replace(ETH0, addresses=("10.0.0.21", "10.0.0.10"))), OBSERVED, True,

@@ -32,7 +32,7 @@ ETH1 = {
 def parameters(eth0=None, eth1=None, **others):
     interfaces = [{**ETH0, **(eth0 or {})}, {**ETH1, **(eth1 or {})}]
     return {
-        "interfaces": interfaces, "backend": "auto", "table": 4000, "priority": 4000, "confirm_timeout": 60,
+        "interfaces": interfaces, "backend": "auto", "take_over": False, "table": 4000, "priority": 4000, "confirm_timeout": 60,
         "confirm_host": None, **others,
     }
 

@@ -122,7 +122,7 @@ def server(monkeypatch):
 def test_the_interfaces_as_guest_routing_takes_them(server):
     found = imds.read(CORPORATE)
     assert found == [OF_ETH0, OF_ETH1]
-    others = {"table": 4000, "priority": 4000, "backend": "auto", "confirm_timeout": 60}
+    others = {"table": 4000, "priority": 4000, "backend": "auto", "take_over": False, "confirm_timeout": 60}
     assert [interface.addresses for interface in from_parameters({"interfaces": found, **others}).interfaces] == [
         ("10.0.0.10",), ("10.0.1.10", "10.0.1.21")]
 
@@ -165,7 +165,7 @@ def test_an_interface_without_ipv4_is_left_out(eth2):
 
 
 @pytest.mark.parametrize(("metadata", "message"), [
-    (MACS, "management_device_index: 3, but the interfaces with IPv4 are 0, 1; attach one there, or give one of these"),
+    (MACS, "management_device_index: 3, but the interfaces with IPv4 are 0, 1; attach one there, or give another"),
     ({ETH1: MACS[ETH1]}, "source: the instance's primary interface has no IPv4 address, which guest_routing needs"),
 ])
 def test_an_interface_that_has_to_be_there(metadata, message):

@@ -27,7 +27,7 @@ OBSERVED = Observed(
     devices={MAC: "eth1"},
     files={PATH: OLD},
 )
-PARAMETERS = {"files": {PATH: "new\n"}, "commands": [["there"]], "commands_back": [["back"]], "by_hand": ["eth1"]}
+PARAMETERS = {"files": {PATH: "new\n"}, "commands": [["there"]], "commands_back": [["back"]], "by_hand": ["eth9"]}
 FOREIGN = [
     "-4 address add 10.9.9.9/24 dev eth1",
     "-4 route add 7.7.7.0/24 dev eth1 table 254 proto 3 scope 253",
@@ -49,7 +49,7 @@ BEFORE = [
 def test_there():
     there, _back = jobs(GOAL, OBSERVED, PARAMETERS, [line.split() for line in BEFORE])
     assert there["files"] == {PATH: "new\n"}
-    assert (there["commands"], there["by_hand"]) == ([["there"]], ["eth1"])
+    assert (there["commands"], there["by_hand"]) == ([["there"]], ["eth9"])
     assert Goal.from_json(there["goal"]) == GOAL
     assert there["restore"] == [line.split() for line in FOREIGN]
 
@@ -57,7 +57,7 @@ def test_there():
 def test_back_is_what_was_observed_on_the_interfaces_concerned():
     _there, back = jobs(GOAL, OBSERVED, PARAMETERS, [line.split() for line in BEFORE])
     assert back["files"] == {PATH: OLD}
-    assert (back["commands"], back["by_hand"]) == ([["back"]], ["eth1"])
+    assert (back["commands"], back["by_hand"]) == ([["back"]], ["eth9"])
     assert Goal.from_json(back["goal"]) == Goal(
         addresses=(("eth1", "10.0.1.10", 0), ("eth1", "10.0.1.22", 32), ("eth1", "10.9.9.9", 24)),
         rules=OBSERVED.state.rules,
@@ -66,6 +66,13 @@ def test_back_is_what_was_observed_on_the_interfaces_concerned():
         priorities=GOAL.priorities,
     )
     assert back["restore"] == [line.split() for line in FOREIGN]
+
+
+def test_back_sets_all_of_an_interface_again_that_was_corrected_by_hand_but_for_what_its_router_brings():
+    advertised = "-6 route add default via fe80::1 dev eth1 table 254 proto 9 metric 1024"
+    _there, back = jobs(GOAL, OBSERVED, {**PARAMETERS, "by_hand": ["eth1"]}, [
+        line.split() for line in [*BEFORE, advertised]])
+    assert back["restore"] == [line.split() for line in BEFORE if "dev eth1" in line or line in FOREIGN]
 
 
 def test_back_removes_a_file_that_was_not_there():

@@ -12,11 +12,13 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
+from ansible_collections.xeni.aws.plugins.module_utils._guest import agents
+from ansible_collections.xeni.aws.plugins.module_utils._guest.agents import AMAZON, HOT_PLUG, NM_CLOUD_SETUP
 from ansible_collections.xeni.aws.plugins.module_utils._guest.backends import systemd_networkd as backend
-from ansible_collections.xeni.aws.plugins.module_utils._guest.backends.files import MANAGED, is_ours
+from ansible_collections.xeni.aws.plugins.module_utils._guest.backends.files import MANAGED, is_ours, sets_address
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Desired, Interface
 from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Observed
-from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import NETWORKD, Owner, Owners
+from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import IFUPDOWN, NETWORKD, Owner, Owners
 from ansible_collections.xeni.aws.plugins.module_utils._guest.plan import plan, wanted_files, wanted_goal
 from ansible_collections.xeni.aws.plugins.module_utils._guest.predict import predict
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Address, Link, Route, Rule, State
@@ -99,6 +101,26 @@ def test_plan(case):
     } == case["expected"]
 
 
+def test_agents_are_switched_off_before_a_network_manager_is_told_and_then_stay_so():
+    desired, observed = replace(DESIRED, take_over=True), replace(REACHED, agents={"eth1": (AMAZON,)}, files={})
+    [call] = plan(desired, observed)
+    assert call.parameters["files"] == {**agents.switched_off(AMAZON, "eth1"), **FILES}
+    assert call.parameters["commands"] == call.parameters["commands_back"] == [
+        ["systemctl", "daemon-reload"],
+        ["systemctl", "--no-block", "restart", "policy-routes@eth1.service", "refresh-policy-routes@eth1.timer"],
+        ["networkctl", "reload"],
+    ]
+    after = predict(desired, observed, [call])
+    assert plan(desired, after) == plan(DESIRED, after) == []
+
+
+def test_drop_ins_for_an_interface_that_is_gone_go_too():
+    drop_ins = agents.switched_off(AMAZON, "eth2")
+    [call] = plan(DESIRED, replace(REACHED, files={**FILES, **drop_ins}))
+    assert call.parameters["files"] == dict.fromkeys(drop_ins)
+    assert call.parameters["commands"] == [["systemctl", "daemon-reload"]]
+
+
 ADDRESSES = {name: [f"10.0.{name[-1]}.{host}" for host in (10, 21, 22)] for name in MACS}
 PREFIXES = {"eth1": ["192.168.0.0/16", "172.16.0.1/32", "fd00:c::/48"], "eth2": ["198.51.100.0/24"]}
 
@@ -106,7 +128,8 @@ PREFIXES = {"eth1": ["192.168.0.0/16", "172.16.0.1/32", "fd00:c::/48"], "eth2": 
 @st.composite
 def desires(draw):
     names = draw(st.sampled_from([["eth0"], ["eth0", "eth1"], ["eth1", "eth0", "eth2"]]))
-    return Desired(tuple(draw(interfaces(name, 4000 + position)) for position, name in enumerate(names)), 4000, 4000, "auto")
+    wanted = tuple(draw(interfaces(name, 4000 + position)) for position, name in enumerate(names))
+    return Desired(wanted, 4000, 4000, "auto", draw(st.booleans()))
 
 
 @st.composite
@@ -136,23 +159,48 @@ STATES = st.builds(
         st.builds(
             Route, st.sampled_from([254, 99, 4000, 4001, 4500]),
             st.sampled_from(["default", "10.0.1.0/24", "192.168.0.0/16"]),
-            st.sampled_from(["", "10.0.0.1", "10.0.1.1"]), NAMES, st.sampled_from([0, 100])),
+            st.sampled_from(["", "10.0.0.1", "10.0.1.1"]), NAMES, st.sampled_from([0, 100]), st.just(4),
+            st.just(False), st.booleans()),
         unique=True,
     ).map(tuple),
 )
 CONTENTS = st.sampled_from([f"{MANAGED}\n", "[Match]\n", *FILES.values()])
-SOME_FILES = st.dictionaries(st.sampled_from(sorted(PATHS.values())), CONTENTS)
+DROP_INS = [*agents.switched_off(AMAZON, "eth0"), *agents.switched_off(HOT_PLUG, "eth1")]
+SOME_FILES = st.dictionaries(st.sampled_from([*sorted(PATHS.values()), *DROP_INS]), CONTENTS)
+SOME_AGENTS = st.dictionaries(NAMES, st.sampled_from([(AMAZON,), (NM_CLOUD_SETUP, HOT_PLUG)]))
 
 
-def observed_for(desired, state, files) -> Observed:
+def test_an_address_that_an_earlier_run_brought_and_that_is_not_wanted_any_more():
+    eth0, eth1 = DESIRED.interfaces
+    fewer = replace(DESIRED, interfaces=(replace(eth0, addresses=("10.0.0.10",)), eth1))
+    elsewhere = replace(REACHED, state=replace(
+        REACHED.state, addresses=(*REACHED.state.addresses, Address("eth1", "10.0.0.21", 32))))
+    [call] = plan(fewer, elsewhere)
+    texts = [text for text in call.parameters["differences"] if "address" in text]
+    assert texts == ["eth0: address 10.0.0.21 should not be there"]
+    after = predict(fewer, elsewhere, [call])
+    assert set(elsewhere.state.addresses) - set(after.state.addresses) == {Address("eth0", "10.0.0.21", 32)}
+
+
+def test_what_no_manager_corrects_is_corrected_by_hand_also_where_the_manager_had_the_interface_until_now():
+    had = {"/etc/network/if-up.d/xeni-02420a00020a": f"#!/bin/sh\n{MANAGED}\n"}
+    by_ifupdown = replace(LEASED, owners=Owners({name: Owner((IFUPDOWN,)) for name in MACS}, (IFUPDOWN,)), files=had)
+    [call] = plan(DESIRED, by_ifupdown)
+    assert call.parameters["by_hand"] == ["eth0", "eth1", "eth2"]
+    [call] = plan(DESIRED, replace(LEASED, files=had))
+    assert call.parameters["by_hand"] == ["eth2"]
+
+
+def observed_for(desired, state, files, found) -> Observed:
     names = {mac_address: name for name, mac_address in MACS.items()}
     devices = {item.mac_address: names[item.mac_address] for item in desired.interfaces}
-    return Observed(state, devices, BY_NETWORKD, files)
+    return Observed(
+        state, devices, BY_NETWORKD, {name: found[name] for name in found if name in devices.values()}, files)
 
 
-@given(desires(), STATES, SOME_FILES)
-def test_one_pass_converges_and_a_second_finds_nothing(desired, state, files):
-    observed = observed_for(desired, state, files)
+@given(desires(), STATES, SOME_FILES, SOME_AGENTS)
+def test_one_pass_converges_and_a_second_finds_nothing(desired, state, files, found):
+    observed = observed_for(desired, state, files, found)
     after = predict(desired, observed, plan(desired, observed))
     # a default route that somebody else has put before ours is theirs: it is told, and fails the change, but stays
     stolen = [
@@ -164,15 +212,21 @@ def test_one_pass_converges_and_a_second_finds_nothing(desired, state, files):
         assert predict(desired, after, []) == after
 
 
-@given(desires(), STATES, SOME_FILES)
-def test_what_is_not_mentioned_stays(desired, state, files):
-    observed = observed_for(desired, state, files)
+def _is_set_by_us(item, files):
+    content = files.get(PATHS[item.device], "")
+    return is_ours(content) and sets_address(content, item.address)
+
+
+@given(desires(), STATES, SOME_FILES, SOME_AGENTS)
+def test_what_is_not_mentioned_stays(desired, state, files, found):
+    observed = observed_for(desired, state, files, found)
     calls = plan(desired, observed)
     after = predict(desired, observed, calls)
     assert {rule for rule in state.rules if rule.priority in (500, 4500)} <= set(after.state.rules)
-    assert {route for route in state.routes if route.table in (99, 4500)} <= set(after.state.routes)
-    assert set(state.addresses) <= set(after.state.addresses)
-    ours = {backend.path(interface.mac_address) for interface in desired.interfaces}
+    assert {route for route in state.routes if route.table in (99, 4500) and not route.ours} <= set(after.state.routes)
+    assert {item for item in state.addresses if not _is_set_by_us(item, files)} <= set(after.state.addresses)
+    ours = {path for written in wanted_files(desired, observed).values() for path in written}
+    ours.update(agents.wanted(observed.agents, files, desired.take_over))
     for path, content in files.items():
         if not is_ours(content) and path not in ours:
             assert after.files[path] == content

@@ -21,8 +21,7 @@ MANAGEMENT = Interface(
     (("10.7.0.0/16", "10.0.1.99"),), ("2001:db8:0:1::10",), "2001:db8:0:1::/64", ("10.0.1.64/28",))
 SIBLING = Interface("02:42:0a:00:01:0b", "management", ("10.0.1.30",), "10.0.1.0/24", 4002)
 DEVICES = {PUBLIC.mac_address: "eth0", MANAGEMENT.mac_address: "eth1", SIBLING.mac_address: "eth2"}
-ROUTERS = {"eth0": "fe80::1", "eth1": "fe80::2"}
-POLICY = Policy((PUBLIC, MANAGEMENT, SIBLING), DEVICES, ROUTERS, 4000)
+POLICY = Policy((PUBLIC, MANAGEMENT, SIBLING), DEVICES, 4000)
 # What is in main anyway: of DHCP, of the kernel, of router advertisements, and of somebody's containers.
 MAIN = (
     Route(254, "default", "10.0.0.1", "eth0", 100), Route(254, "10.0.0.0/24", "", "eth0"),
@@ -68,10 +67,10 @@ def length(route: Route) -> int:
     ("10.0.1.10", "10.0.0.77", "eth1", "10.0.1.1"),
     ("10.0.1.10", "10.7.0.1", "eth1", "10.0.1.99"),
     ("10.0.1.66", "198.51.100.7", "eth1", "10.0.1.1"),
-    ("2001:db8::10", "2001:4860::1", "eth0", "fe80::1"),
-    ("2001:db8::10", "fd00:c::1", "eth0", "fe80::1"),
-    ("2001:db8:0:1::10", "2001:4860::1", "eth1", "fe80::2"),
-    ("2001:db8:0:1::10", "2001:db8::77", "eth1", "fe80::2"),
+    ("2001:db8::10", "2001:4860::1", "eth0", "fe80:ec2::1"),
+    ("2001:db8::10", "fd00:c::1", "eth0", "fe80:ec2::1"),
+    ("2001:db8:0:1::10", "2001:4860::1", "eth1", "fe80:ec2::1"),
+    ("2001:db8:0:1::10", "2001:db8::77", "eth1", "fe80:ec2::1"),
     ("2001:db8:0:1::10", "2001:db8:0:1::77", "eth1", ""),
     # two interfaces in one subnet
     ("10.0.1.10", "10.0.1.77", "eth1", ""),
@@ -86,7 +85,7 @@ def length(route: Route) -> int:
     ("", "192.168.1.1", "eth1", "10.0.1.1"),
     ("", "10.7.0.1", "eth1", "10.0.1.99"),
     ("", "172.17.0.2", "docker0", ""),
-    ("", "fd00:c::1", "eth1", "fe80::2"),
+    ("", "fd00:c::1", "eth1", "fe80:ec2::1"),
     # what containers start is no concern of ours
     ("172.17.0.2", "198.51.100.7", "eth0", "10.0.0.1"),
 ])
@@ -97,7 +96,7 @@ def test_way_out(source, destination, device, gateway):
 
 def test_without_ipv6_nothing_of_it_is_touched():
     only4 = goal(Policy((SIBLING, Interface("02:42:0a:00:00:0a", "public", ("10.0.0.10",), "10.0.0.0/24", 4001)),
-                        DEVICES, {}, 4000), 4000)
+                        DEVICES, 4000), 4000)
     assert {item.family for item in (*only4.rules, *only4.routes)} == {4}
     assert only4.families == (4,)
 

@@ -33,6 +33,7 @@ def test_secondary_addresses_of_a_file(address, there):
 def test_files_are_read_by_their_name(tmp_path):
     (tmp_path / "05-xeni-02420a00010a.network").write_text("ours")
     (tmp_path / "90-dhcp.network").write_text("theirs")
+    (tmp_path / "05-xeni-old.network").mkdir()
     pattern = str(tmp_path / "05-xeni-*.network")
     assert files.present([pattern]) == {str(tmp_path / "05-xeni-02420a00010a.network"): "ours"}
     assert files.matching(["/a/b", str(tmp_path / "05-xeni-1.network")], [pattern]) == [

@@ -9,7 +9,7 @@ from ansible_collections.xeni.aws.plugins.module_utils._guest.backends import sy
 from ansible_collections.xeni.aws.plugins.module_utils._guest.backends.change import Change
 from ansible_collections.xeni.aws.plugins.module_utils._guest.backends.files import is_ours
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Interface
-from ansible_collections.xeni.aws.plugins.module_utils._guest.state import ADVERTISED, Route, Rule
+from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Route, Rule
 
 ETH0 = Interface("02:42:0a:00:00:0a", "public", ("10.0.0.10",), "10.0.0.0/24", 4000)
 ETH1 = Interface(
@@ -20,7 +20,7 @@ ROUTES = [
     Route(4001, "default", "10.0.1.1", "eth1"),
     Route(254, "172.16.1.1", "10.0.1.1", "eth1"),
     Route(4001, "2001:db8::/64", "", "eth1", family=6),
-    Route(4001, "default", "fe80::2", "eth1", family=6),
+    Route(4001, "default", "fe80:ec2::1", "eth1", family=6),
 ]
 RULES = [
     Rule(4001, "10.0.1.10", 4001, suppress=0), Rule(4102, "2001:db8::10", 4001, family=6),
@@ -74,7 +74,7 @@ Table=4001
 
 [Route]
 Destination=::/0
-Gateway=_ipv6ra
+Gateway=fe80:ec2::1
 GatewayOnLink=yes
 Metric=100
 Table=4001
@@ -100,23 +100,18 @@ PATH = "/etc/systemd/network/05-xeni-02420a00010a.network"
 
 
 def test_file_of_a_management_interface():
-    assert systemd_networkd.render(ETH1, "eth1", RULES, ROUTES) == {PATH: FILE}
+    assert systemd_networkd.render(ETH1, "eth1", RULES, ROUTES, {}) == {PATH: FILE}
     assert is_ours(FILE)
 
 
-def test_a_router_that_was_not_heard_yet_makes_the_same_file():
-    unheard = [route._replace(gateway=ADVERTISED) if route.gateway == "fe80::2" else route for route in ROUTES]
-    assert systemd_networkd.render(ETH1, "eth1", RULES, unheard) == {PATH: FILE}
-
-
 def test_public_interface_keeps_the_default_routes_of_dhcp_and_of_the_router():
-    [file] = systemd_networkd.render(ETH0, "eth0", [], []).values()
+    [file] = systemd_networkd.render(ETH0, "eth0", [], [], {}).values()
     assert "[DHCPv4]\nUseMTU=yes\nRouteMetric=100\n" in file
     assert "UseRoutes" not in file and "IPv6AcceptRA" not in file
 
 
 def test_commands():
-    changed, lost = Change({PATH: FILE}, {"eth1": None}, ()), Change({}, {}, ("eth0", "eth1"))
+    changed, lost = Change({PATH: FILE}, {"eth1": None}, {}), Change({}, {}, {"eth1": None, "eth0": None})
     assert systemd_networkd.commands(changed) == [["networkctl", "reload"]]
     assert systemd_networkd.commands(lost) == [["networkctl", "reconfigure", "eth0", "eth1"]]
-    assert systemd_networkd.commands(Change({}, {}, ())) == []
+    assert systemd_networkd.commands(Change({}, {}, {})) == []
