@@ -59,6 +59,7 @@ def _own(directory: pathlib.Path, flavour: str) -> pathlib.Path:
 
 
 def _launch(world: World, flavours: list[str], key: pathlib.Path) -> Iterator[str]:
+    world.add_ipv6()
     world.ec2.import_key_pair(KeyName="operator", PublicKeyMaterial=key.with_suffix(".pub").read_bytes())
     for group in (world.web, world.management):
         world.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=SSH_FROM_ANYWHERE)
@@ -72,6 +73,7 @@ def _launch(world: World, flavours: list[str], key: pathlib.Path) -> Iterator[st
         world.elastic_address(described["NetworkInterfaces"][0]["NetworkInterfaceId"])
         eth1 = world.network_interface(world.management_subnet, world.management)
         world.ec2.assign_private_ip_addresses(NetworkInterfaceId=eth1, SecondaryPrivateIpAddressCount=1)
+        world.ec2.assign_ipv6_addresses(NetworkInterfaceId=eth1, Ipv6AddressCount=1)
         world.ec2.attach_network_interface(InstanceId=instance, NetworkInterfaceId=eth1, DeviceIndex=1)
         eventually(lambda: world.described(eth1)["Attachment"]["Status"] == "attached")
         yield instance

@@ -123,11 +123,14 @@ class Server:
         return {"interfaces": [eth0, eth1], "confirm_timeout": CONFIRM_TIMEOUT}
 
     def _interface(self, index: int, state: State) -> dict:
-        eni = self.eni(index)
+        eni, count = self.eni(index), None if state is State.SECOND else 1
+        subnet = self.fabric.description.subnets[eni.subnet_id]
         return {
             "mac_address": eni.mac,
-            "subnet_cidr": self.fabric.description.subnets[eni.subnet_id].cidr,
-            "private_ip_addresses": list(eni.addresses if state is State.SECOND else eni.addresses[:1]),
+            "subnet_cidr": subnet.cidr,
+            "private_ip_addresses": list(eni.addresses[:count]),
+            "subnet_ipv6_cidr": subnet.ipv6_cidr,
+            "ipv6_addresses": list(eni.ipv6_addresses[:count]),
         }
 
     def _reinstall(self) -> None:
@@ -162,10 +165,15 @@ class Server:
         return seen[-1][1]
 
     def wait(self) -> None:
-        """Until it is up, with the address of each interface."""
+        """Until it is up, with the first address of each interface and family."""
         self.guest.wait()
-        for index in (0, 1):
-            eventually(lambda: f" {self.eni(index).addresses[0]}/" in netns.ip("-n", self.guest.namespace, "address"))
+        enis = self.eni(0), self.eni(1)
+        firsts = [address for eni in enis for address in (*eni.addresses[:1], *eni.ipv6_addresses[:1])]
+        eventually(lambda: self._has(firsts))
+
+    def _has(self, addresses: list[str]) -> bool:
+        shown = netns.ip("-netns", self.guest.namespace, "address")
+        return all(f" {address}/" in shown for address in addresses)
 
     def is_changing(self) -> bool:
         return self.guest.run("systemctl", "is-active", "xeni-aws-change.service").stdout.strip() == "activating"

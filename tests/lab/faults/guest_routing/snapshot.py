@@ -4,12 +4,15 @@
 
 On disk: kind, mode, owner and content of each file of /etc, and of the directories that network managers read their
 configuration from. Not what they note down for themselves, such as leases.
-In the kernel: addresses, rules and routes of all tables, of both families. Not what passes, such as lifetimes.
+In the kernel: addresses, rules, routes of all tables, and each interface's settings (sysctl), of both families. Not what
+passes, such as lifetimes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import pathlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +26,7 @@ DIRECTORIES = [
     "/run/network",
     "/run/systemd/network",
     "/run/systemd/system",
+    "/usr/lib/dhcpcd",
     "/usr/lib/NetworkManager",
     "/usr/lib/systemd/network",
 ]
@@ -37,6 +41,7 @@ for top in sys.argv[1:]:
                 content = hashlib.sha256(open(path, "rb").read()).hexdigest()
             print(path, stat.filemode(found.st_mode), f"{found.st_uid}:{found.st_gid}", content)
 """
+SETTINGS = pathlib.Path("/proc/sys/net")
 PASSING = {"valid_life_time", "preferred_life_time", "expires", "tentative", "dynamic"}
 
 
@@ -73,14 +78,19 @@ def _disk(guest: Guest) -> list[str]:
 
 
 def _kernel(namespace: str) -> Iterator[str]:
+    """To be used up at once: the thread is in the namespace meanwhile."""
     for family in ("-4", "-6"):
         for link in _ip(namespace, family, "address", "show"):
-            for address in link["addr_info"]:
+            for address in link.get("addr_info", ()):
                 yield _line(f"address {link['ifname']}", address)
         for rule in _ip(namespace, family, "rule", "show"):
             yield _line(f"rule {family}", rule)
         for route in _ip(namespace, family, "route", "show", "table", "all"):
             yield _line(f"route {family}", route)
+    with netns.inside(namespace):
+        for path in SETTINGS.glob("ipv[46]/conf/eth*/*"):
+            with contextlib.suppress(OSError):  # some have no value until one is set (stable_secret)
+                yield f"setting {path.relative_to(SETTINGS)} {path.read_text().strip()}"
 
 
 def _ip(namespace: str, *arguments: str) -> list[dict]:

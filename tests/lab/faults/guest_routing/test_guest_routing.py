@@ -18,7 +18,7 @@ from lab.faults.guest_routing.report import report
 from lab.faults.guest_routing.server import Server
 from lab.faults.guest_routing.trial import Outcome, attempt
 
-FLAVOURS = ["bookworm-systemd-networkd"]
+FLAVOURS = ["bookworm-ifupdown", "bookworm-systemd-networkd", "trixie-NetworkManager"]
 
 Trials = dict[tuple[str, str], Future[Outcome]]
 
