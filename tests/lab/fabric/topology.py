@@ -26,6 +26,8 @@ WAN_MTU = 1500
 PORT_RULE_PRIORITY = 1000
 
 DEFAULT = {4: "default", 6: "::/0"}
+# Of the VPC router in each subnet with IPv6: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+IPV6_ROUTER = "fe80:ec2::1"
 LINK_LOCAL = ("fe80::1", "fe80::2")
 # The addresses at both ends of a link, by IP version.
 INTERNET_LINK = {4: ("169.254.1.1", "169.254.1.2"), 6: LINK_LOCAL}  # the Internet's end first
@@ -202,6 +204,8 @@ def _port(topology: Topology, router: str, eni: NetworkInterface, subnet: Subnet
     port = names.interface(eni.id)
     for cidr in filter(None, (subnet.cidr, subnet.ipv6_cidr)):
         topology.address(router, port, f"{gateway_in(cidr)}/{cidr.partition('/')[2]}", "noprefixroute")
+    if subnet.ipv6_cidr:
+        topology.address(router, port, f"{IPV6_ROUTER}/64")
     if eni.instance_id:
         guest = (names.namespace(eni.instance_id), names.device(eni.device_index))
         topology.links.add(Link((router, port), guest, MTU, eni.mac))

@@ -192,7 +192,7 @@ def test_a_subnet_may_have_ipv6_only(dual_stack):
     assert way(only, "xeni-vpc-1", "2600:1f18:0:2::5", "eni0") == ETH1
     assert way(only, "xeni-vpc-1", "203.0.113.50", "eni0") == "blackhole"
     assert [key.key for key in topology.build(only).settings if "address" in key.object and "eni1" in key.key] == [
-        "2600:1f18:0:2::1/64 dev eni1"
+        "2600:1f18:0:2::1/64 dev eni1", "fe80:ec2::1/64 dev eni1",
     ]
 
 
