@@ -63,7 +63,7 @@ def renew_leases(server: Server) -> None:
 def _dropping(server: Server, family: str, hook: str, rule: str, namespace: str = "") -> Iterator[None]:
     """Packets that match ``rule`` vanish, by default in the guest."""
     namespace, table = namespace or server.guest.namespace, f"fault-{server.instance_id}"
-    ruleset = f"table {family} {table} {{ chain fault {{ type filter hook {hook} priority 0; {rule} drop; }} }}"
+    ruleset = f"table {family} {table} {{ chain fault {{ type filter hook {hook} priority 0; {rule} drop; }}; }}"
     netns.run(namespace, ["nft", ruleset], check=True)
     try:
         yield

@@ -103,12 +103,14 @@ class Server:
     def delta(self, state: State) -> snapshot.Delta:
         """What a run without a fault changes, from the state before it. Goes through both once."""
         if not self._deltas:
+            deltas = {}
             self.bring_to(State.UNCONFIGURED)
-            before = self._rest()
+            before = self.rest()
             for reached in (State.FIRST, State.SECOND):
                 self.bring_to(reached)
-                after = self._rest()
-                self._deltas[reached], before = after - before, after
+                after = self.rest()
+                deltas[reached], before = after - before, after
+            self._deltas = deltas
         return self._deltas[state]
 
     def _confirmed(self, state: State) -> State:
@@ -151,7 +153,7 @@ class Server:
     def snapshot(self) -> snapshot.Snapshot:
         return snapshot.take(self.guest)
 
-    def _rest(self) -> snapshot.Snapshot:
+    def rest(self) -> snapshot.Snapshot:
         """The snapshot, once it is the same for a second."""
         seen = []
 
@@ -173,7 +175,7 @@ class Server:
 
     def _has(self, addresses: list[str]) -> bool:
         shown = netns.ip("-netns", self.guest.namespace, "address")
-        return all(f" {address}/" in shown for address in addresses)
+        return "tentative" not in shown and all(f" {address}/" in shown for address in addresses)
 
     def is_changing(self) -> bool:
         return self.guest.run("systemctl", "is-active", "xeni-aws-change.service").stdout.strip() == "activating"

@@ -52,6 +52,9 @@ class Snapshot:
     def __sub__(self, other: Snapshot) -> Delta:
         return Delta(came=self.lines - other.lines, went=other.lines - self.lines)
 
+    def __add__(self, delta: Delta) -> Snapshot:
+        return Snapshot(self.lines - delta.went | delta.came)
+
 
 @dataclass(frozen=True)
 class Delta:
@@ -59,9 +62,6 @@ class Delta:
 
     came: frozenset[str]
     went: frozenset[str]
-
-    def __bool__(self) -> bool:
-        return bool(self.came or self.went)
 
     def __str__(self) -> str:
         return "\n".join([*(f"+ {line}" for line in sorted(self.came)), *(f"- {line}" for line in sorted(self.went))])

@@ -39,11 +39,12 @@ def attempt(fault: Fault, server: Server) -> Outcome:
 
 def _attempt(fault: Fault, server: Server, expected: Delta) -> Outcome:
     with fault.beside(server), contextlib.ExitStack() as probing:
-        before = server.snapshot()
+        before = server.rest()
+        after = before + expected
         probers = {name: probing.enter_context(prober) for name, prober in server.probers().items()}
         with fault.inject(server) as run:
-            is_new = _settle(server, before, expected, (run.armed_at or time.monotonic()) + WITHIN)
-        assert _settle(server, before, expected, time.monotonic() + ROLLBACK_SECONDS) is is_new
+            is_new = _settle(server, before, after, (run.armed_at or time.monotonic()) + WITHIN)
+        assert _settle(server, before, after, time.monotonic() + ROLLBACK_SECONDS) is is_new
         for prober in probers.values():
             prober.wait()
     assert fault.says in run.message or not run.result, run.message
@@ -52,14 +53,12 @@ def _attempt(fault: Fault, server: Server, expected: Delta) -> Outcome:
     return Outcome(end, {name: prober.seconds_without for name, prober in probers.items()})
 
 
-def _settle(server: Server, before: Snapshot, expected: Delta, deadline: float) -> bool:
+def _settle(server: Server, before: Snapshot, after: Snapshot, deadline: float) -> bool:
     """Whether it is the new state, and not the old one. One of them it must be before the deadline."""
     while True:
-        try:
-            delta = server.snapshot() - before
-        except (OSError, IndexError, AssertionError) as error:  # it is rebooting
-            delta = error
-        if not delta or delta == expected:
-            return bool(delta)
-        assert time.monotonic() < deadline, f"{server.flavour}: neither the old state nor the new one:\n{delta}"
+        with contextlib.suppress(OSError, IndexError, AssertionError):  # it is rebooting
+            now = server.snapshot()
+            if now in (before, after):
+                return now == after
+        assert time.monotonic() < deadline, f"not the old state:\n{now - before}\nnor the new one:\n{now - after}"
         time.sleep(0.2)

@@ -119,6 +119,7 @@ def test_a_connection_that_fails_ends_before_the_module_is_sent(tmp_path, monkey
 
 def test_the_same_lines_are_no_difference_and_others_are_told():
     before, after = Snapshot(frozenset({"a", "b"})), Snapshot(frozenset({"b", "c"}))
-    assert not before - before
+    assert before - before == Delta(frozenset(), frozenset())
+    assert before + (after - before) == after
     assert after - before == Delta(came=frozenset({"c"}), went=frozenset({"a"}))
     assert str(after - before) == "+ c\n- a"
