@@ -22,6 +22,7 @@ from lab.faults.guest_routing.steps import Step
 from lab.tests.polling import eventually
 
 CONFIRM_TIMEOUT = 20  # seconds, the least that the module takes
+AMPLE_TIMEOUT = 120  # where nothing is to go back
 ROLLBACK_SECONDS = 25  # in which a guest is back once it has begun to go back, after a reboot if there was one
 # Both behind the VPN. The controller comes from the first one, or over the Internet; from the second who only watches.
 CONTROLLER_PREFIX, WATCHER_PREFIX = "172.20.0.0/16", "192.168.0.0/16"
@@ -114,8 +115,8 @@ class Server:
         return self._deltas[state]
 
     def _confirmed(self, state: State) -> State:
-        run = self.apply(state)
-        assert run.result.get("commit", {}).get("state") == "confirmed", f"{self.flavour}: {run}"
+        run = self.apply(state, amend=lambda parameters: parameters.update(confirm_timeout=AMPLE_TIMEOUT))
+        assert run.result.get("commit", {}).get("state") == "confirmed", f"{self.flavour}: {run.message}"
         return state
 
     def _parameters(self, state: State) -> dict:
