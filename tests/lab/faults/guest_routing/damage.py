@@ -42,16 +42,13 @@ def read_only_etc(server: Server) -> Iterator[None]:
 
 @contextlib.contextmanager
 def crashing_network_manager(server: Server) -> Iterator[None]:
-    """Killed, and whenever it is started again it ends at once."""
-    program, unit = server.run("readlink", "--canonicalize", server.stack.program), server.stack.daemon
+    """Killed, and whenever it is started again it ends at once, until the server is rebooted."""
+    program = server.run("readlink", "--canonicalize", server.stack.program)
     server.run("mount", "--bind", "/bin/false", program)
-    if unit:
-        server.run("systemctl", "kill", "--signal=KILL", unit)
+    if server.stack.daemon:
+        server.run("systemctl", "kill", "--signal=KILL", server.stack.daemon)
     yield
-    server.run("umount", "--lazy", program)
-    if unit:
-        server.run("systemctl", "reset-failed", unit)
-        server.run("systemctl", "restart", unit)
+    power_cycle(server)
 
 
 def renew_leases(server: Server) -> None:

@@ -44,9 +44,10 @@ def _attempt(fault: Fault, server: Server, expected: Delta) -> Outcome:
         probers = {name: probing.enter_context(prober) for name, prober in server.probers().items()}
         with fault.inject(server) as run:
             is_new = _settle(server, before, after, (run.armed_at or time.monotonic()) + WITHIN)
+            for prober in probers.values():
+                prober.wait()
+            probing.close()
         assert _settle(server, before, after, time.monotonic() + ROLLBACK_SECONDS) is is_new
-        for prober in probers.values():
-            prober.wait()
     assert fault.says in run.message or not run.result, run.message
     assert server.logs_in() == (["eth0", "eth1"] if "eth1" in probers or is_new else ["eth0"])
     end = End.CONFIRMED if is_new else End.BACK if run.armed_at else End.UNTOUCHED
