@@ -71,19 +71,12 @@ def _family(number: int, interface: Interface, rules, routes) -> dict:
     static = [route for route in routes if route.family == number]
     return {
         "method": "auto",
-        **_default_route(interface),
+        **({"never-default": "true"} if interface.role == MANAGEMENT else {"route-metric": PUBLIC_METRIC}),
         **_numbered("address", (f"{address}/{length}" for address in addresses[1:])),
         **_numbered("route", (_route(route, length) for route in static)),
         **{f"route{position}_options": _options(route) for position, route in enumerate(static, 1)},
         **_numbered("routing-rule", (_rule(rule) for rule in rules if rule.family == number)),
     }
-
-
-def _default_route(interface: Interface) -> dict:
-    """What DHCP or a router says of a default route is not for `main` on a management interface."""
-    if interface.role == MANAGEMENT:
-        return {"never-default": "true", "ignore-auto-routes": "true"}
-    return {"route-metric": PUBLIC_METRIC}
 
 
 def _numbered(key: str, values) -> dict:
@@ -111,19 +104,16 @@ def commands(change: Change) -> list:
     """What makes NetworkManager read our files, and have each device as they say."""
     return [
         *_load(change),
-        *(_reapply(device) if owner.handle.startswith(UUID) else _up("ifname", device)
-          for device, owner in _devices(change)),
+        *(_take_up(device, owner.handle, uuid(change.mac_addresses[device])) for device, owner in _devices(change)),
     ]
 
 
 def commands_back(change: Change) -> list:
     """The profile that each device had before. Without one, NetworkManager knows what to do when ours is gone."""
-    devices = [(device, owner.handle) for device, owner in _devices(change) if owner.handle]
     removed = [name for name, content in change.files.items() if content is None]
     return [
         *_load(change),
-        *(_reapply(device) if handle.startswith(UUID) else _up("uuid", handle, "ifname", device)
-          for device, handle in devices),
+        *(_take_up(device, owner.handle, owner.handle) for device, owner in _devices(change) if owner.handle),
         *(_up("id", PurePath(name).stem) for name in sorted(removed)),
     ]
 
@@ -137,11 +127,11 @@ def _load(change: Change) -> list:
     return [["nmcli", "connection", "load", *sorted(change.files)]] if change.files else []
 
 
-def _reapply(device: str) -> list:
-    """The device has our profile: it takes what is new in it, or was lost, without going down."""
-    return ["nmcli", "device", "reapply", device]
+def _take_up(device: str, active: str, wanted: str) -> list:
+    """A device that has our profile takes what is new in it, or was lost, without going down."""
+    ours = active == wanted and wanted.startswith(UUID)
+    return ["nmcli", "device", "reapply", device] if ours else _up("uuid", wanted, "ifname", device)
 
 
 def _up(*what) -> list:
-    """Without a UUID the profile with the highest priority for the device."""
     return ["nmcli", "--wait", str(WAIT), "connection", "up", *what]
