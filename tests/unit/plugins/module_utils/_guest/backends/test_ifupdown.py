@@ -24,8 +24,7 @@ ETH1 = Interface(
 DEVICES = {ETH0.mac_address: "eth0", ETH1.mac_address: "eth1"}
 PROGRAM = "/etc/network/if-up.d/xeni-02420a00010a"
 FRAGMENT = "/etc/network/interfaces.d/xeni-02420a00010a"
-DHCLIENT = "/etc/dhcp/dhclient-enter-hooks.d"
-DHCPCD = "/lib/dhcpcd/dhcpcd-hooks"
+HOOKS = ["/etc/dhcp/dhclient-exit-hooks.d", "/lib/dhcpcd/dhcpcd-hooks"]
 STANZA = {
     "/etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n",
     "/run/network/interfaces.d/eth1": "iface eth1 inet dhcp\n",
@@ -140,29 +139,23 @@ def test_an_interface_without_a_stanza_gets_one(present, gets_one):
         f"{MANAGED}\nallow-hotplug eth1\n\niface eth1 inet dhcp\niface eth1 inet6 dhcp\n") if gets_one else None)
 
 
-@pytest.mark.parametrize("directory", [DHCLIENT, DHCPCD])
-def test_hook_is_for_the_dhcp_client_that_is_there_and_for_the_management_interface(directory):
+@pytest.mark.parametrize("directory", HOOKS)
+def test_the_dhcp_client_that_is_there_gets_a_hook(directory):
     theirs, ours = {f"{directory}/debug": "#\n"}, {f"{directory}/xeni-02420a00010a": f"{MANAGED}\n"}
-    hooks = {path for path in rendered(ETH1, {**STANZA, **theirs, **ours}) if path != PROGRAM}
-    assert hooks == {f"{directory}/xeni-02420a00010a"}
+    assert set(rendered(ETH1, {**STANZA, **theirs, **ours})) == {PROGRAM, *ours}
     assert set(rendered(ETH1, {**STANZA, **ours})) == {PROGRAM}
-    assert set(rendered(ETH0, {**STANZA, **theirs})) == {"/etc/network/if-up.d/xeni-02420a00000a"}
 
 
-@pytest.mark.parametrize(("name", "routers"), [("eth9", ""), ("eth1", "10.0.1.1")])
-def test_dhclient_is_not_told_the_routers_of_the_management_interface(system, name, routers):
-    hook = rendered(ETH1, {f"{DHCLIENT}/debug": ""})[f"{DHCLIENT}/xeni-02420a00010a"]
-    said = run(system, hook + 'echo "${new_routers-}"', interface=name, new_routers="10.0.1.1")
-    assert said.strip() == routers
-
-
-@pytest.mark.parametrize(("name", "deleted"), [
-    ("eth9", "-4 route delete default dev eth9 table main\n-6 route delete default dev eth9 table main\n"), ("eth1", ""),
+@pytest.mark.parametrize(("reason", "runs"), [
+    ("BOUND", True), ("RENEW", True), ("REBOOT", True), ("BOUND6", True), ("ROUTERADVERT", True),
+    ("PREINIT", False), ("EXPIRE", False), ("RELEASE", False), ("STOP6", False),
 ])
-def test_what_dhcpcd_has_set_on_the_management_interface_goes(system, name, deleted):
-    hook = rendered(ETH1, {f"{DHCPCD}/20-resolv.conf": ""})[f"{DHCPCD}/xeni-02420a00010a"]
-    run(system, hook, interface=name)
-    assert ip_log(system) == deleted
+def test_the_hook_runs_the_program_when_there_is_a_lease(system, reason, runs):
+    (system / "program").write_text("#!/bin/sh\necho for $IFACE\n")
+    (system / "program").chmod(0o755)
+    hook = rendered(ETH1, {f"{HOOKS[0]}/debug": ""})[f"{HOOKS[0]}/xeni-02420a00010a"]
+    said = run(system, hook.replace(PROGRAM, str(system / "program")), reason=reason, interface="eth9")
+    assert said == ("for eth9\n" if runs else "")
 
 
 def test_commands():
