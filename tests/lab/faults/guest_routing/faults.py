@@ -126,7 +126,7 @@ for _step in Step:
     )(_at(_step, lambda server: server.controller.kill()))
 
 
-@_fault("the controller's SSH is cut before it confirms", State.SECOND, End.BACK, says="was not confirmed within 20 s")
+@_fault("the controller's SSH is cut before it confirms", State.SECOND, End.BACK, says="was not confirmed within")
 def cut(server):
     yield server.apply(State.SECOND, at={Step.CHANGED: lambda: damage.lose_controller(server, CONFIRM_TIMEOUT + 2)})
 
