@@ -166,6 +166,7 @@ class Fabric:
             guest = self.guests.pop(instance_id)
             guest.stop()
             power_cycle.reset(guest.namespace, guest.sysctls)
+            self._services[self.description.instances[instance_id].vpc_id].forget_clients(self.description)
             self._start_guest(self.description, instance_id)
 
     def shells(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 """Everything of a guest that a change of its network may touch, as lines that are compared one by one.
 
 On disk: kind, mode, owner and content of each file of /etc, and of the directories that network managers read their
-configuration from. Not what they note down for themselves, such as leases.
+configuration from. Not what they note down for themselves, such as leases and profiles that they make up.
 In the kernel: addresses, rules, routes of all tables, and each interface's settings (sysctl), of both families. Not what
 passes, such as lifetimes.
 """
@@ -22,7 +22,6 @@ from lab.guests.nspawn import Guest
 DIRECTORIES = [
     "/etc",
     "/run/NetworkManager/conf.d",
-    "/run/NetworkManager/system-connections",
     "/run/network",
     "/run/systemd/network",
     "/run/systemd/system",
@@ -81,7 +80,7 @@ def _kernel(namespace: str) -> Iterator[str]:
     """To be used up at once: the thread is in the namespace meanwhile."""
     for family in ("-4", "-6"):
         for link in _ip(namespace, family, "address", "show"):
-            for address in link.get("addr_info", ()):
+            for address in link.get("addr_info", ()) if link["ifname"] != "lo" else ():
                 yield _line(f"address {link['ifname']}", address)
         for rule in _ip(namespace, family, "rule", "show"):
             yield _line(f"rule {family}", rule)

@@ -29,7 +29,11 @@ STACKS = {
     ),
     "NetworkManager": Stack(
         "network-manager", "/usr/sbin/NetworkManager", "NetworkManager.service",
-        (("nmcli", "device", "reapply", "eth0"), ("nmcli", "device", "reapply", "eth1")),
+        tuple(("nmcli", "--wait", "20", "device", "connect", device) for device in ("eth0", "eth1")),
     ),
-    "ifupdown": Stack("ifupdown", "/usr/sbin/ifup", "", ()),
+    "ifupdown": Stack(
+        "ifupdown", "/usr/sbin/ifup", "",
+        # In a scope of its own, as the DHCP client lives on: systemd.scope(5).
+        tuple(("systemd-run", "--scope", "--quiet", "ifup", "--force", device) for device in ("eth0", "eth1")),
+    ),
 }
