@@ -29,6 +29,7 @@ class Run:
 
     result: dict
     armed_at: float | None
+    said: str
 
     @property
     def message(self) -> str:
@@ -44,7 +45,8 @@ class Controller:
     """
 
     def __init__(self, directory: pathlib.Path, name: str):
-        self._directory, self._group = directory, f"{directory.name}-{name}"
+        self._directory = directory
+        self._group = "-".join([*directory.parts[-2:], name])  # unique on this machine, whoever else works on it
         self._steps, self._ssh, self._control = (directory / f"{name}.{suffix}" for suffix in ("steps", "ssh", "cp"))
         wrapper = pathlib.Path(__file__).with_name("ssh.py")
         self._ssh.write_text(f'#!/bin/sh\nexec {sys.executable} -I {wrapper} {self._steps} "$@"\n')
@@ -58,7 +60,7 @@ class Controller:
                 "--module-name", "xeni.aws.guest_routing",
                 "--args", json.dumps(parameters), "--extra-vars", json.dumps({"ansible_host": host}),
             ])
-        return Run(_result(said), steps.armed_at)
+        return Run(_result(said), steps.armed_at, said)
 
     def logs_in(self, host: str) -> bool:
         """As the one whom the servers know, and as root."""
@@ -70,12 +72,12 @@ class Controller:
         cgroup.kill(self._group)
 
     def _run(self, command: list[str]) -> str:
-        """What it prints on standard output."""
+        """What it prints."""
         command = [*JOIN, str(cgroup.create(self._group)), *netns.command(names.CORP, command)]
         try:
             done = subprocess.run(
-                command, cwd=self._directory, env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True,
-                text=True, check=False,
+                command, cwd=self._directory, env=self._environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, check=False,
             )
         finally:
             self.kill()  # also the connection that ssh keeps for the next run

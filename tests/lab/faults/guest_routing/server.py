@@ -116,7 +116,7 @@ class Server:
 
     def _confirmed(self, state: State) -> State:
         run = self.apply(state, amend=lambda parameters: parameters.update(confirm_timeout=AMPLE_TIMEOUT))
-        assert run.result.get("commit", {}).get("state") == "confirmed", f"{self.flavour}: {run.message}"
+        assert run.result.get("commit", {}).get("state") == "confirmed", f"{self.flavour}: {run.said}"
         return state
 
     def _parameters(self, state: State) -> dict:
