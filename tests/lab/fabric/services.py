@@ -53,7 +53,7 @@ class VpcServices:
             self._neighbours.update({names.interface(eni.id): of_version(6, eni.own) for eni in attached})
 
     def forget_clients(self, description: Description) -> None:
-        """Who asks for an address from now on gets it, though it may have been another's: DHCPv6 knows them by their DUID."""
+        """Who asks for an address from now on gets it, though another may have had it: to DHCPv6 a DUID is a client."""
         self._dhcp.stop()
         self.update(description)
 

@@ -4,8 +4,8 @@
 
 On disk: kind, mode, owner and content of each file of /etc, and of the directories that network managers read their
 configuration from. Not what they note down for themselves, such as leases and profiles that they make up.
-In the kernel: addresses, rules, routes of all tables, and each interface's settings (sysctl), of both families. Not what
-passes, such as lifetimes.
+In the kernel: addresses, rules, routes of all tables, and each interface's settings (sysctl), of both families. Not
+what passes, such as lifetimes.
 """
 
 from __future__ import annotations
