@@ -17,6 +17,7 @@ help:
 	@echo 'make cloud PORT=5555      the lab cloud alone, in the foreground'
 	@echo 'make fabric PORT=5555     the network that this lab cloud describes, in the foreground'
 	@echo 'make bench                our cost beside others, into docs/benchmarks.md (25 minutes)'
+	@echo 'make lockout-proof        what goes wrong while a server is reconfigured, into docs/lockout-proof.md'
 	@echo 'make test-{unit,integration,sanity,lint,lab,molecule}   one kind of test'
 	@echo 'make venv                 the Python environment alone'
 	@echo 'make collections-path     the directory that holds ansible_collections'
@@ -88,6 +89,11 @@ test-faults: venv
 	@python -m lab.guests.requirements
 	pytest -q -p no:cacheprovider tests/lab/faults
 	@tests/setup/ansible-test.sh integration ec2_eni_fleet_faults
+
+.PHONY: lockout-proof
+lockout-proof: venv
+	@python -m lab.guests.requirements
+	pytest -q -p no:cacheprovider tests/lab/faults/guest_routing --lockout-proof docs/lockout-proof.md
 
 .PHONY: test-molecule
 test-molecule: venv

@@ -193,6 +193,42 @@ def test_a_diagnosis_that_fails_does_not_stop_the_way_back(guest, monkeypatch):
     assert commit.status()["lacked"] == ["refused"]
 
 
+@pytest.mark.parametrize("ends", [transition.disarm, transition.roll_back])
+def test_room_for_the_way_back_is_held_while_it_may_be_needed(guest, ends):
+    start(guest)
+    held = os.stat(transition.ROOM)
+    assert held.st_blocks * 512 >= transition.ROOM_SIZE  # allocated, not only declared
+    ends()
+    assert not os.path.exists(transition.ROOM)
+
+
+def test_room_is_made_before_the_first_file_is_put_back(guest, monkeypatch):
+    start(guest)
+    transition.change()
+    held, replace = [], os.replace
+    monkeypatch.setattr(
+        transition.os, "replace", lambda *paths: [held.append(os.path.exists(transition.ROOM)), replace(*paths)])
+    transition.roll_back()
+    assert held and not any(held)
+
+
+@pytest.mark.parametrize("boot", ["first", "second"])
+def test_a_file_that_cannot_be_put_back_is_not_forgotten(guest, monkeypatch, boot):
+    commit.start(guest.job("new", "new"), guest.job("old", "old"), [], 20)
+    transition.change()
+    guest.commands.clear()
+    (guest.root / "boot_id").write_text(f"{boot}\n")
+    with monkeypatch.context() as full:
+        full.setattr(transition.os, "replace", raises(OSError(28, "No space left on device")))
+        with pytest.raises(OSError, match="No space left"):
+            transition.roll_back()
+    assert ("networkctl reload" in guest.commands) == (boot == "first")  # what can be done is done
+    assert is_armed(guest)
+    transition.roll_back()
+    assert guest.content() == "old"
+    assert commit.status()["state"] == "rolled_back"
+
+
 def test_after_a_reboot_only_the_files_are_needed(guest):
     start(guest)
     transition.change()
