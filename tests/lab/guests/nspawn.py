@@ -166,9 +166,9 @@ class Guest:
 
 def reap(run_dir: pathlib.Path) -> None:
     """End and remove every guest that was started with this ``run_dir``, also when its starter was killed."""
-    for directory in directory(run_dir).glob("*"):
-        cgroup.kill(directory.name)
-        _clean(directory)
+    for left in directory(run_dir).glob("*"):
+        cgroup.kill(left.name)
+        _clean(left)
     with contextlib.suppress(FileNotFoundError):
         directory(run_dir).rmdir()
 
