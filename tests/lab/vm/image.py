@@ -25,7 +25,7 @@ PACKAGES = ["linux-image-cloud-amd64", "netplan.io", "qemu-guest-agent", "udev"]
 TIMERS = ["apt-daily.timer", "apt-daily-upgrade.timer"]  # which would fire as a machine finds out how late it is
 ROOTFS = pathlib.Path(__file__).parent / "rootfs"
 DISK_SIZE = "3G"
-BOOT_TIMEOUT, SAVE_TIMEOUT = 300, 60  # seconds
+BOOT_TIMEOUT, SAVE_TIMEOUT = 900, 300  # seconds; without KVM, on a machine that has other things to do
 STATE = "state"
 
 
