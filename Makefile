@@ -13,9 +13,11 @@ help:
 	@echo 'make demo                 the main job on an embedded AWS and embedded guests'
 	@echo 'make demo-privatelink     two accounts, one handshake, a TLS client that finds its certificate'
 	@echo 'make test                 the tests; make test-faults adds what takes longer'
+	@echo 'make test-vm              the servers'"'"' routing on each network stack, in virtual machines'
 	@echo 'make cloud PORT=5555      the lab cloud alone, in the foreground'
 	@echo 'make fabric PORT=5555     the network that this lab cloud describes, in the foreground'
 	@echo 'make bench                our cost beside others, into docs/benchmarks.md (25 minutes)'
+	@echo 'make lockout-proof        what goes wrong while a server is reconfigured, into docs/lockout-proof.md'
 	@echo 'make test-{unit,integration,sanity,lint,lab,molecule}   one kind of test'
 	@echo 'make venv                 the Python environment alone'
 	@echo 'make collections-path     the directory that holds ansible_collections'
@@ -88,11 +90,22 @@ test-faults: venv
 	pytest -q -p no:cacheprovider tests/lab/faults
 	@tests/setup/ansible-test.sh integration ec2_eni_fleet_faults
 
+.PHONY: lockout-proof
+lockout-proof: venv
+	@python -m lab.guests.requirements
+	pytest -q -p no:cacheprovider tests/lab/faults/guest_routing --lockout-proof docs/lockout-proof.md
+
 .PHONY: test-molecule
 test-molecule: venv
 	@python -m lab.guests.requirements
 	molecule destroy # what a run that was killed has left, and remembers as created
 	molecule test --all
+
+# With flavours=netplan on those whose name has that.
+.PHONY: test-vm
+test-vm: venv
+	@python -m lab.guests.requirements
+	pytest -q -p no:cacheprovider tests/lab/stacks $(if $(flavours),-k '$(flavours)')
 
 .PHONY: bench
 bench: venv

@@ -99,7 +99,7 @@ def _change(patterns, wanted: dict, observed: Observed, concerned: set) -> Chang
     return Change(
         {**write, **dict.fromkeys(remove)},
         {device: of[device] for device in reads}, {device: of[device] for device in (concerned & devices) - reads},
-        {path: device for path, (_content, device) in wanted.items()})
+        {device: mac_address for mac_address, device in observed.devices.items() if device in devices})
 
 
 def _by_hand(desired: Desired, observed: Observed, changing) -> list:

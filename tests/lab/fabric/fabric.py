@@ -25,10 +25,12 @@ from lab.fabric.forward import Forward
 from lab.fabric.guardian import RUN, FabricRunningError, Guardian
 from lab.fabric.kernel import Kernel, KernelError
 from lab.fabric.services import VpcServices
-from lab.guests import image, requirements
+from lab.guests import image, power_cycle, requirements
 from lab.guests.cgroup import CgroupError
 from lab.guests.flavours import DEFAULT
 from lab.guests.nspawn import Guest, GuestError
+from lab.vm import machine
+from lab.vm.machine import Machine
 
 POLL_SECONDS = 1.0
 CLIENT_CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"max_attempts": 2, "mode": "standard"})
@@ -81,7 +83,7 @@ class Fabric:
         self._forward: Forward | None = None
         self._services: dict[str, VpcServices] = {}
         self.description = Description()
-        self.guests: dict[str, Guest] = {}
+        self.guests: dict[str, Guest | Machine] = {}
 
     def __enter__(self) -> Fabric:
         try:
@@ -99,8 +101,8 @@ class Fabric:
     def _start(self) -> None:
         described = self._describe()  # an endpoint that does not answer, before minutes go into an image
         requirements.ensure(self._report)
-        for release in sorted({DEFAULT.release, *(each.flavour.release for each in described.instances.values())}):
-            image.ensure(release, self._report)
+        for flavour in sorted({DEFAULT, *(each.flavour for each in described.instances.values())}):
+            (machine.image if flavour.machine else image).ensure(flavour.release, self._report)
         self._guardian = Guardian()
         self._sync()
         self._start_forward()
@@ -153,12 +155,24 @@ class Fabric:
                 guest.wait(deadline - time.monotonic())
         except GuestError as error:
             raise FabricError(str(error)) from error
-        while missing := [eni for eni in self.description.attached() if not _has_address(eni)]:
+        while missing := [eni for eni in self.description.attached() if not self._has_address(eni)]:
             if time.monotonic() > deadline:
                 eni = missing[0]
                 device = names.device(eni.device_index)
                 raise FabricError(f"guest {eni.instance_id}: {device} has no {eni.own[0]} after {timeout:g} s")
             time.sleep(0.1)
+
+    def _has_address(self, eni: NetworkInterface) -> bool:
+        return eni.own[0] in self.guests[eni.instance_id].addresses(eni.mac)
+
+    def reinstall(self, instance_id: str) -> None:
+        """Boot the instance's guest again, from a clean disk and in a namespace that has forgotten it."""
+        with self._syncing:
+            guest = self.guests.pop(instance_id)
+            guest.stop()
+            power_cycle.reset(guest.namespace, guest.sysctls)
+            self._services[self.description.instances[instance_id].vpc_id].forget_clients(self.description)
+            self._start_guest(self.description, instance_id)
 
     def shells(self) -> dict[str, str]:
         """By namespace, the command that gives root a shell there; in a guest's, inside the guest."""
@@ -219,17 +233,12 @@ class Fabric:
 
     def _start_guest(self, description: Description, instance_id: str) -> None:
         instance = description.instances[instance_id]
-        guest = Guest(
+        kind = Machine if instance.flavour.machine else Guest
+        guest = kind(
             names.namespace(instance_id), instance_id, instance.hostname, instance.public_key, instance.flavour, RUN
         )
         guest.start(self._report)
         self.guests[instance_id] = guest
-
-
-def _has_address(eni: NetworkInterface) -> bool:
-    guest, device = names.namespace(eni.instance_id), names.device(eni.device_index)
-    shown = subprocess.run(["ip", "-netns", guest, "address", "show", "dev", device], capture_output=True, text=True, check=False)
-    return f" {eni.own[0]}/" in shown.stdout
 
 
 def _clouds(endpoint_url: str | None, region: str | None, sessions: Sequence[boto3.Session]) -> list[Cloud]:

@@ -1,6 +1,6 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a guest boots: a Debian release, and one of the network stacks that people run on it."""
+"""What a guest is: a Debian release, one of the network stacks that people run on it, in a container or a machine."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ STACKS = {
     "NetworkManager": "NetworkManager.service",
     "ifupdown": "networking.service",
 }
+# What netplan writes has effect through udev, which containers lack.
+MACHINE_STACKS = {**STACKS, "netplan": STACKS["systemd-networkd"]}
 # A release -> the DHCP client that its ifupdown recommends.
 RELEASES = {"bookworm": "isc-dhcp-client", "trixie": "dhcpcd-base"}
 
@@ -23,16 +25,19 @@ class FlavourError(GuestError):
 
 
 class Flavour(NamedTuple):
-    """``str()`` of it is its name, such as ``trixie-NetworkManager``."""
+    """``str()`` of it is its name: ``trixie-NetworkManager``, and ``vm-trixie-NetworkManager`` in a machine."""
 
     release: str
     stack: str
+    machine: bool = False
 
     def __str__(self) -> str:
-        return f"{self.release}-{self.stack}"
+        return f"{'vm-' if self.machine else ''}{self.release}-{self.stack}"
 
 
-KNOWN = {str(flavour): flavour for release in RELEASES for flavour in [Flavour(release, stack) for stack in STACKS]}
+CONTAINERS = [Flavour(release, stack) for release in RELEASES for stack in STACKS]
+MACHINES = [Flavour(release, stack, machine=True) for release in RELEASES for stack in MACHINE_STACKS]
+KNOWN = {str(flavour): flavour for flavour in (*CONTAINERS, *MACHINES)}
 DEFAULT = Flavour("bookworm", "systemd-networkd")
 
 

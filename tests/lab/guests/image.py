@@ -57,27 +57,36 @@ def ensure(release: str, progress: Callable[[str], object] = print) -> pathlib.P
 
     Whoever comes while another builds waits for that one's image. Raises `ImageError`.
     """
-    image = cache() / f"{release}-{_content_hash(release)}"
+    def build(building: pathlib.Path, lock: int) -> None:
+        progress(f"building the guests' image from the packages of Debian {release}: {image}")
+        bootstrap(release, PACKAGES, building, lock, progress)
+        configure(building)
+
+    image = cache() / f"{release}-{content_hash(release)}"
+    return kept(image, build)
+
+
+def kept(image: pathlib.Path, build: Callable[[pathlib.Path, int], object]) -> pathlib.Path:
+    """``image``, which ``build`` makes if it is not there: under another name, given a lock that others wait for."""
     image.parent.mkdir(parents=True, exist_ok=True)
     with open(image.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not image.exists():
-            progress(f"building the guests' image from the packages of Debian {release}: {image}")
             building = image.with_suffix(".building")
             _remove(building)
-            _bootstrap(release, building, lock.fileno(), progress)
-            _configure(building)
+            build(building, lock.fileno())
             building.rename(image)
     return image
 
 
 def enable(stack: str, root: pathlib.Path) -> None:
     """Have the guest with this root file system boot with ``stack``. Raises `ImageError`."""
-    _copy(ROOTFS / stack, root)
+    copy_tree(ROOTFS / stack, root)
     _chroot(root, "systemctl", "enable", STACKS[stack])
 
 
-def _content_hash(release: str) -> str:
+def content_hash(release: str) -> str:
+    """Another one for whatever makes another image."""
     content = hashlib.sha256(pathlib.Path(__file__).read_bytes() + RELEASES[release].encode())
     for path in sorted((ROOTFS / COMMON).rglob("*")):
         if path.is_file():
@@ -85,9 +94,11 @@ def _content_hash(release: str) -> str:
     return content.hexdigest()[:12]
 
 
-def _bootstrap(release: str, root: pathlib.Path, lock: int, progress: Callable[[str], object]) -> None:
+def bootstrap(
+    release: str, packages: list[str], root: pathlib.Path, lock: int, progress: Callable[[str], object]
+) -> None:
     """Install the packages. The child inherits ``lock``: should this process die, nobody builds beside it."""
-    packages = [*PACKAGES, RELEASES[release]]
+    packages = [*packages, RELEASES[release]]
     argv = [
         "unshare", "--mount", "--",  # mounts below the root end with the build, however it ends
         "mmdebstrap", "--mode=root", "--variant=minbase", f"--keyring={KEYRING}", f"--include={','.join(packages)}",
@@ -105,8 +116,9 @@ def _bootstrap(release: str, root: pathlib.Path, lock: int, progress: Callable[[
         raise ImageError("mmdebstrap failed:\n" + "\n".join(said[-20:]))
 
 
-def _configure(root: pathlib.Path) -> None:
-    _copy(ROOTFS / COMMON, root)
+def configure(root: pathlib.Path) -> None:
+    """What all guests have in common. Raises `ImageError`."""
+    copy_tree(ROOTFS / COMMON, root)
     for host_key in root.glob("etc/ssh/ssh_host_*"):
         host_key.unlink()
     (root / "etc/machine-id").write_text("")  # each guest gets its own at boot
@@ -117,7 +129,8 @@ def _configure(root: pathlib.Path) -> None:
     _chroot(root, "systemctl", "enable", *SERVICES)
 
 
-def _copy(tree: pathlib.Path, root: pathlib.Path) -> None:
+def copy_tree(tree: pathlib.Path, root: pathlib.Path) -> None:
+    """The files of ``tree`` over those in ``root``."""
     shutil.copytree(tree, root, copy_function=shutil.copyfile, dirs_exist_ok=True)
     for copied in (root / path.relative_to(tree) for path in tree.rglob("*")):
         copied.chmod(0o755 if copied.is_dir() else 0o644)  # sudo refuses what the checkout's umask may have left

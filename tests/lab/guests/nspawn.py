@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pathlib
 import shlex
@@ -17,11 +18,11 @@ from collections.abc import Callable
 
 from lab import netns
 from lab.guests import GuestError, cgroup, image, power_cycle
+from lab.guests.first_boot import personalise
 from lab.guests.flavours import Flavour
 
 REBOOT = 133  # systemd-nspawn(1), "--keep-unit": the payload asked to be started again
 DISK_SIZE = "1g"
-RESOLVER = "169.254.169.253"  # https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
 
 NSPAWN = [
     # The container is in the control group that it is started in, and machined, which a host may lack, is not asked.
@@ -57,7 +58,7 @@ class Guest:
         self.hostname = hostname
         self.authorized_keys = authorized_keys
         self.flavour = flavour
-        self._directory = _directory(run_dir) / name
+        self._directory = directory(run_dir) / name
         self._process: subprocess.Popen | None = None
         self._follower = threading.Thread(target=self._follow, name=f"guest {name}", daemon=True)
         self._lock = threading.Lock()
@@ -75,8 +76,8 @@ class Guest:
         try:
             root = _mount(self._directory, image.ensure(self.flavour.release, report))
             image.enable(self.flavour.stack, root)
-            self._personalise(root)
-            self._sysctls = power_cycle.sysctls(self.namespace)
+            personalise(root, self.hostname, self.authorized_keys)
+            self.sysctls = power_cycle.sysctls(self.namespace)
             self._boot()
         except BaseException:
             cgroup.kill(self.name)
@@ -114,24 +115,16 @@ class Guest:
         """What a user types on the host, as root, to get a root shell inside the guest."""
         return f'nsenter --all --target "$(head -n1 {shlex.quote(str(cgroup.leader(self.name)))})" /bin/bash --login'
 
+    def addresses(self, mac: str) -> set[str]:
+        """The IP addresses of the interface with this MAC."""
+        shown = json.loads(netns.ip("-netns", self.namespace, "-json", "address"))
+        return {each["local"] for link in shown if link.get("address") == mac for each in link["addr_info"]}
+
     def run(self, *argv: str, **options) -> subprocess.CompletedProcess:
         """``subprocess.run(argv, **options)`` as root inside the guest, its output captured as text."""
         leader = cgroup.leader(self.name).read_text().split()[0]
         command = ["nsenter", "--all", "--target", leader, *argv]
         return subprocess.run(command, check=False, capture_output=True, text=True, **options)
-
-    def _personalise(self, root: pathlib.Path) -> None:
-        """What cloud-init does to an instance: host name, host key, authorized keys; and the resolver of every VPC."""
-        (root / "etc/resolv.conf").write_text(f"nameserver {RESOLVER}\n")
-        (root / "etc/hostname").write_text(f"{self.hostname}\n")
-        (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {self.hostname}\n::1 localhost\n")
-        host_key = root / "etc/ssh/ssh_host_ed25519_key"
-        _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", self.hostname, "-f", str(host_key))
-        ssh = root / "home" / image.USER / ".ssh"
-        ssh.mkdir(mode=0o700)
-        (ssh / "authorized_keys").write_text(f"{self.authorized_keys.strip()}\n")
-        for path in (ssh, ssh / "authorized_keys"):
-            os.chown(path, image.USER_ID, image.USER_ID)
 
     def _boot(self) -> None:
         # A process's cgroup is inherited: a shell joins the group, then becomes systemd-nspawn.
@@ -156,7 +149,7 @@ class Guest:
             with self._lock:
                 if self._stopped:
                     return
-                power_cycle.reset(self.namespace, self._sysctls)
+                power_cycle.reset(self.namespace, self.sysctls)
                 self._boot()
 
     def _answers(self) -> bool:
@@ -173,14 +166,15 @@ class Guest:
 
 def reap(run_dir: pathlib.Path) -> None:
     """End and remove every guest that was started with this ``run_dir``, also when its starter was killed."""
-    for directory in _directory(run_dir).glob("*"):
-        cgroup.kill(directory.name)
-        _clean(directory)
+    for left in directory(run_dir).glob("*"):
+        cgroup.kill(left.name)
+        _clean(left)
     with contextlib.suppress(FileNotFoundError):
-        _directory(run_dir).rmdir()
+        directory(run_dir).rmdir()
 
 
-def _directory(run_dir: pathlib.Path) -> pathlib.Path:
+def directory(run_dir: pathlib.Path) -> pathlib.Path:
+    """Where each guest has a directory of its name."""
     return pathlib.Path(run_dir) / "guests"
 
 

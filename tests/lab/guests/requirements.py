@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from lab.guests import GuestError
 
@@ -25,6 +25,8 @@ PACKAGES = {
     "ssh": "openssh-client",
     "socat": "socat",
 }
+# What virtual machines need as well.
+MACHINES = {"qemu-system-x86_64": "qemu-system-x86", "qemu-img": "qemu-utils", "mke2fs": "e2fsprogs"}
 # An unprivileged user's PATH lacks the sbin directories.
 PATH = os.pathsep.join(["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"])
 
@@ -33,14 +35,17 @@ class RequirementsError(GuestError):
     """Packages are missing and were not installed. The message names the command that installs them."""
 
 
-def missing() -> list[str]:
+def missing(needs: Mapping[str, str]) -> list[str]:
     """The packages that this host lacks, sorted."""
-    return sorted({package for need, package in PACKAGES.items() if not shutil.which(need, os.F_OK, PATH)})
+    return sorted({package for need, package in needs.items() if not shutil.which(need, os.F_OK, PATH)})
 
 
-def ensure(progress: Callable[[str], object] = print) -> None:
-    """Install what is missing, saying so. Raises `RequirementsError` without root or when apt-get fails."""
-    packages = missing()
+def ensure(progress: Callable[[str], object] = print, needs: Mapping[str, str] | None = None) -> None:
+    """Install what is missing of ``needs``, by default `PACKAGES`, saying so.
+
+    Raises `RequirementsError` without root or when apt-get fails.
+    """
+    packages = missing(PACKAGES if needs is None else needs)
     if not packages:
         return
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]

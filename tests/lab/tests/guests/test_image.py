@@ -15,13 +15,13 @@ def builds(monkeypatch, tmp_path):
     """The image's builder without Debian's packages: the directories that were begun."""
     begun = []
 
-    def bootstrap(_release, root, _lock, _progress):
+    def bootstrap(_release, _packages, root, _lock, _progress):
         begun.append(root)
         root.mkdir()
 
     monkeypatch.setenv("XENI_LAB_CACHE", str(tmp_path))
-    monkeypatch.setattr(image, "_bootstrap", bootstrap)
-    monkeypatch.setattr(image, "_configure", lambda root: (root / "configured").touch())
+    monkeypatch.setattr(image, "bootstrap", bootstrap)
+    monkeypatch.setattr(image, "configure", lambda root: (root / "configured").touch())
     return begun
 
 
@@ -45,7 +45,7 @@ def test_a_build_that_failed_leaves_no_image(builds, monkeypatch):
         raise image.ImageError("no space left")
 
     with monkeypatch.context() as broken:
-        broken.setattr(image, "_configure", fail)
+        broken.setattr(image, "configure", fail)
         with pytest.raises(image.ImageError):
             image.ensure("bookworm", silent)
     assert (image.ensure("bookworm", silent) / "configured").exists()

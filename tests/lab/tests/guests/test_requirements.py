@@ -58,4 +58,4 @@ def test_commands_and_files_count_as_present(monkeypatch, tmp_path):
     file.touch()
     monkeypatch.setattr(requirements, "PATH", str(tmp_path))
     monkeypatch.setattr(requirements, "PACKAGES", {"command": "a", str(file): "b", str(tmp_path / "absent"): "c"})
-    assert requirements.missing() == ["c"]
+    assert requirements.missing(requirements.PACKAGES) == ["c"]

@@ -1,0 +1,67 @@
+# Copyright: Contributors to the xeni.aws project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lab.cloud import serve
+from lab.fabric import Fabric, host, names
+from lab.stacks.rig import BOOT_TIMEOUT, KEY_NAME, Controller, DualHomed
+from lab.tests.fabric.packets.world import ACCOUNT, SECRET, World
+from lab.tests.polling import eventually
+
+FLAVOURS = ["vm-bookworm-netplan", "vm-bookworm-ifupdown", "vm-bookworm-NetworkManager", "vm-bookworm-systemd-networkd"]
+
+
+@pytest.fixture(scope="session")
+def controller(tmp_path_factory) -> Controller:
+    return Controller(tmp_path_factory.mktemp("controller"))
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch, serve() as url:
+        patch.setenv("AWS_ACCESS_KEY_ID", ACCOUNT)
+        patch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def world(cloud, controller) -> World:
+    """Its servers are reached from the controller over eth0, too: the first contact."""
+    world = World(cloud)
+    world.ec2.import_key_pair(KeyName=KEY_NAME, PublicKeyMaterial=controller.public_key)
+    own = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": f"{names.CORPORATE_ADDRESS}/32"}]}
+    world.ec2.authorize_security_group_ingress(GroupId=world.web, IpPermissions=[own])
+    return world
+
+
+@pytest.fixture(scope="session")
+def fabric(world, cloud) -> Iterator[Fabric]:
+    if reason := host.obstacle():
+        pytest.fail(reason, pytrace=False)
+    with Fabric(cloud, "us-east-1") as fabric:
+        yield fabric
+
+
+@pytest.fixture(scope="module", params=FLAVOURS)
+def pair(request, world, fabric) -> Iterator[tuple[DualHomed, DualHomed]]:
+    """A dual-homed server as it comes up, and a standby with eth0 only."""
+    servers = DualHomed(world, fabric, request.param), DualHomed(world, fabric, request.param)
+    servers[0].attach(world.network_interface(world.management_subnet, world.management), 1)
+    fabric.wait_guests(BOOT_TIMEOUT)
+    yield servers
+    world.ec2.terminate_instances(InstanceIds=[server.id for server in servers])
+    eventually(lambda: not any(server.id in fabric.guests for server in servers))
+
+
+@pytest.fixture(scope="module")
+def server(pair) -> DualHomed:
+    return pair[0]
+
+
+@pytest.fixture(scope="module")
+def standby(pair) -> DualHomed:
+    return pair[1]
