@@ -15,7 +15,7 @@ help:
 	@echo 'make test                 the tests; make test-faults adds what takes longer'
 	@echo 'make cloud PORT=5555      the lab cloud alone, in the foreground'
 	@echo 'make fabric PORT=5555     the network that this lab cloud describes, in the foreground'
-	@echo 'make bench                our cost beside others, into docs/benchmarks.md (20 minutes)'
+	@echo 'make bench                our cost beside others, into docs/benchmarks.md (25 minutes)'
 	@echo 'make lockout-proof        what goes wrong while a server is reconfigured, into docs/lockout-proof.md'
 	@echo 'make test-{unit,integration,sanity,lint,lab,molecule}   one kind of test'
 	@echo 'make venv                 the Python environment alone'

@@ -60,7 +60,7 @@ case "$reason" in
 esac
 """
 # Of dhclient-script(8) and dhcpcd-run-hooks(8). The name of ours sorts after those of others, which set routes too.
-HOOKS = ("/etc/dhcp/dhclient-exit-hooks.d", "/lib/dhcpcd/dhcpcd-hooks")
+DHCLIENT, DHCPCD = HOOKS = ("/etc/dhcp/dhclient-exit-hooks.d", "/lib/dhcpcd/dhcpcd-hooks")
 PATTERNS = (f"{PROGRAMS}/xeni-*", *STANZAS, *(f"{directory}/*" for directory in HOOKS))
 
 # The kernel's own default route comes back with a router's answer: RFC 4861, 4.1. There may be no IPv6 at all.
@@ -77,10 +77,12 @@ def render(interface: Interface, device: str, rules, routes, present) -> dict:
     name = f"xeni-{files.name_of(interface.mac_address)}"
     rendered = {f"{PROGRAMS}/{name}": _program(interface, rules, routes)}
     for directory in HOOKS:
-        if _others(present, [f"{directory}/*"]):  # the client is installed
+        if _is_installed(directory, present):
             rendered[f"{directory}/{name}"] = HOOK.format(managed=files.MANAGED, program=f"{PROGRAMS}/{name}")
     if not _has_stanza(device, present):
-        rendered[f"{FRAGMENTS}/{name}"] = _fragment(interface, device)
+        # For dhcpcd the stanza of IPv4 is that of both, https://bugs.debian.org/1110741.
+        ipv6 = interface.ipv6_subnet and _is_installed(DHCLIENT, present)
+        rendered[f"{FRAGMENTS}/{name}"] = _fragment(device, ("inet", "inet6") if ipv6 else ("inet",))
     return rendered
 
 
@@ -108,8 +110,7 @@ def _batch(text: str, family: str, commands) -> str:
     return text.format(family=family, lines="\n".join(lines)) if lines else ""
 
 
-def _fragment(interface: Interface, device: str) -> str:
-    families = ("inet", "inet6") if interface.ipv6_subnet else ("inet",)
+def _fragment(device: str, families) -> str:
     stanzas = "".join(f"iface {device} {family} dhcp\n" for family in families)
     return f"{files.MANAGED}\nallow-hotplug {device}\n\n{stanzas}"
 
@@ -117,6 +118,11 @@ def _fragment(interface: Interface, device: str) -> str:
 def _has_stanza(device: str, present: dict) -> bool:
     stanza = re.compile(rf"^\s*iface\s+{re.escape(device)}\s", re.MULTILINE)
     return any(stanza.search(content) for content in _others(present, STANZAS))
+
+
+def _is_installed(directory: str, present: dict) -> bool:
+    """Whether the DHCP client is that has its hooks there."""
+    return bool(_others(present, [f"{directory}/*"]))
 
 
 def _others(present: dict, patterns) -> list:

@@ -102,10 +102,7 @@ def _rule(rule: Rule) -> str:
 
 def commands(change: Change) -> list:
     """What makes NetworkManager read our files, and have each device as they say."""
-    return [
-        *_load(change),
-        *(_take_up(device, owner.handle, uuid(change.mac_addresses[device])) for device, owner in _devices(change)),
-    ]
+    return [*_load(change), *_take_up(change)]
 
 
 def commands_back(change: Change) -> list:
@@ -113,13 +110,9 @@ def commands_back(change: Change) -> list:
     removed = [name for name, content in change.files.items() if content is None]
     return [
         *_load(change),
-        *(_take_up(device, owner.handle, owner.handle) for device, owner in _devices(change) if owner.handle),
+        *_take_up(change, back=True),
         *(_up("id", PurePath(name).stem) for name in sorted(removed)),
     ]
-
-
-def _devices(change: Change) -> list:
-    return sorted({**change.reads, **change.lost}.items())
 
 
 def _load(change: Change) -> list:
@@ -127,10 +120,15 @@ def _load(change: Change) -> list:
     return [["nmcli", "connection", "load", *sorted(change.files)]] if change.files else []
 
 
-def _take_up(device: str, active: str, wanted: str) -> list:
-    """A device that has our profile takes what is new in it, or was lost, without going down."""
-    ours = active == wanted and wanted.startswith(UUID)
-    return ["nmcli", "device", "reapply", device] if ours else _up("uuid", wanted, "ifname", device)
+def _take_up(change: Change, back: bool = False):
+    for device, owner in sorted({**change.reads, **change.lost}.items()):
+        ours = uuid(change.mac_addresses[device])
+        profile = owner.handle if back else ours
+        if device in change.lost and owner.handle == ours:
+            # Without going down. Not for a profile that has changed: NetworkManager 1.42 then ends DHCPv6 for good.
+            yield ["nmcli", "device", "reapply", device]
+        elif profile:
+            yield _up("uuid", profile, "ifname", device)
 
 
 def _up(*what) -> list:

@@ -46,6 +46,23 @@ def test_a_job_whose_state_does_not_come_says_what_is_missing(guest):
         transition.carry_out(guest.job("", "10.0.1.10"), timeout=0)
 
 
+@pytest.mark.parametrize(("rule", "by_hand", "corrected"), [
+    (Rule(4001, "10.0.1.21", 4001), ["eth1"], True),
+    (Rule(4001, "10.0.1.21", 4001), ["eth2"], False),
+    (Rule(4001, "10.0.1.21", 4009), ["eth2"], True),  # of a table that nobody has any more
+    (Rule(4001, "10.0.1.21", 4009), [], False),
+])
+def test_what_is_not_wanted_any_more_goes_by_hand_where_no_manager_takes_it(guest, rule, by_hand, corrected):
+    goal = Goal(routes=(Route(4001, "10.0.1.0/24", "", "eth1"),), tables=(4000, 4099), priorities=(4000, 4200))
+    guest.state = State(rules=(rule,), routes=goal.routes)
+    with pytest.raises(transition.NotReached):
+        transition.carry_out(
+            {"files": {}, "commands": [], "restore": [], "goal": asdict(goal), "by_hand": by_hand}, timeout=0.1)
+    deletion = f"ip -4 rule del priority 4001 from 10.0.1.21 lookup {rule.table}"
+    assert set(guest.commands) == ({deletion} if corrected else set())
+
+
+
 def test_a_file_is_replaced_whole_or_not_at_all(guest, monkeypatch):
     guest.configuration.write_text("old")
     monkeypatch.setattr(transition.os, "replace", raises(OSError(28, "No space left on device")))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -135,8 +136,16 @@ def test_files_are_known_as_ours_and_by_what_they_bring():
     ({"/etc/network/interfaces.d/50-cloud-init": "auto eth1\niface eth1 inet dhcp\n    metric 200\n"}, False),
 ])
 def test_an_interface_without_a_stanza_gets_one(present, gets_one):
-    assert rendered(ETH1, present).get(FRAGMENT) == ((
-        f"{MANAGED}\nallow-hotplug eth1\n\niface eth1 inet dhcp\niface eth1 inet6 dhcp\n") if gets_one else None)
+    one = f"{MANAGED}\nallow-hotplug eth1\n\niface eth1 inet dhcp\n"
+    assert rendered(ETH1, present).get(FRAGMENT) == (one if gets_one else None)
+
+
+@pytest.mark.parametrize(("interface", "client", "ipv6"), [
+    (ETH1, HOOKS[0], True), (ETH1, HOOKS[1], False), (replace(ETH1, ipv6_subnet=""), HOOKS[0], False),
+])
+def test_dhcpcd_needs_no_stanza_for_ipv6(interface, client, ipv6):
+    files = ifupdown.render(interface, "eth1", [], [], {f"{client}/debug": ""})
+    assert ("inet6" in files[FRAGMENT]) == ipv6
 
 
 @pytest.mark.parametrize("directory", HOOKS)

@@ -99,17 +99,17 @@ def up(*words):
     return ["nmcli", "--wait", "15", "connection", "up", *words]
 
 
-REAPPLY = ["nmcli", "device", "reapply", "eth1"]
+UP, REAPPLY = up("uuid", OURS.handle, "ifname", "eth1"), ["nmcli", "device", "reapply", "eth1"]
 
 
 @pytest.mark.parametrize(("files", "reads", "lost", "there", "back"), [
     ({PATH: FILE}, {"eth1": OTHER}, {},
-     [LOAD, up("uuid", OURS.handle, "ifname", "eth1")], [LOAD, up("uuid", OTHER.handle, "ifname", "eth1")]),
-    ({PATH: FILE}, {"eth1": NONE}, {}, [LOAD, up("uuid", OURS.handle, "ifname", "eth1")], [LOAD]),
-    ({PATH: FILE}, {"eth1": OURS}, {}, [LOAD, REAPPLY], [LOAD, REAPPLY]),
+     [LOAD, UP], [LOAD, up("uuid", OTHER.handle, "ifname", "eth1")]),
+    ({PATH: FILE}, {"eth1": NONE}, {}, [LOAD, UP], [LOAD]),
+    ({PATH: FILE}, {"eth1": OURS}, {}, [LOAD, UP], [LOAD, UP]),
     ({}, {}, {"eth1": OURS}, [REAPPLY], [REAPPLY]),
     ({}, {}, {"eth1": OTHER},
-     [up("uuid", OURS.handle, "ifname", "eth1")], [up("uuid", OTHER.handle, "ifname", "eth1")]),
+     [UP], [up("uuid", OTHER.handle, "ifname", "eth1")]),
     ({PATH: None}, {}, {}, [LOAD], [LOAD, up("id", "xeni-02420a00010a")]),
     ({}, {}, {}, [], []),
 ], ids=["another profile", "no profile", "ours", "lost", "lost to another", "not wanted any more", "nothing"])
