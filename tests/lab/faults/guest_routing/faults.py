@@ -135,7 +135,7 @@ def cut(server):
 def two_controllers(server):
     def interfere() -> None:
         second = server.apply(State.FIRST, controller=server.other_controller)
-        assert "is not confirmed yet" in second.message, second
+        assert "is not confirmed yet" in second.message, second.said
 
     yield server.apply(State.SECOND, at={Step.CHANGED: interfere}, confirm_timeout=AMPLE_TIMEOUT)
 
