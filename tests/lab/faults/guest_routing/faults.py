@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from lab.faults.guest_routing import damage
 from lab.faults.guest_routing.container import CONTAINER, PORT, container
 from lab.faults.guest_routing.controller import Run
-from lab.faults.guest_routing.server import CONFIRM_TIMEOUT, MANAGEMENT_PREFIXES, Server, State
+from lab.faults.guest_routing.server import AMPLE_TIMEOUT, CONFIRM_TIMEOUT, MANAGEMENT_PREFIXES, Server, State
 from lab.faults.guest_routing.steps import Step
 from lab.tests.polling import eventually
 
@@ -87,7 +87,7 @@ def silent_gateway(server):
 
 @_fault("a management prefix that swallows the controller's own address", State.FIRST, End.CONFIRMED)
 def swallowed_controller(server):
-    yield server.apply(State.FIRST)  # as each run does: see MANAGEMENT_PREFIXES
+    yield server.apply(State.FIRST, confirm_timeout=AMPLE_TIMEOUT)  # as each run does: see MANAGEMENT_PREFIXES
 
 
 @_fault("a primary address that the server has not", State.SECOND, End.UNTOUCHED, says="private_ip_addresses")
@@ -135,9 +135,9 @@ def cut(server):
 def two_controllers(server):
     def interfere() -> None:
         second = server.apply(State.FIRST, controller=server.other_controller)
-        assert "is not confirmed yet" in second.message, second
+        assert "is not confirmed yet" in second.message, second.said
 
-    yield server.apply(State.SECOND, at={Step.CHANGED: interfere})
+    yield server.apply(State.SECOND, at={Step.CHANGED: interfere}, confirm_timeout=AMPLE_TIMEOUT)
 
 
 @_fault("the network manager crashes when it is to take the change up", State.SECOND, End.BACK, says="Restored")
@@ -184,14 +184,16 @@ def silent_dhcp(server):
 
 @_fault("DHCP leases renewed, before the confirmation and after it", State.SECOND, End.CONFIRMED)
 def renewed_leases(server):
-    run = server.apply(State.SECOND, at={Step.CHANGED: lambda: damage.renew_leases(server)})
+    renewal = {Step.CHANGED: lambda: damage.renew_leases(server)}
+    run = server.apply(State.SECOND, at=renewal, confirm_timeout=AMPLE_TIMEOUT)
     damage.renew_leases(server)
     yield run
 
 
 @_fault("a container's bridge and a rule of somebody else, confirmed", State.FIRST, End.CONFIRMED, beside=container)
 def container_and_confirmed(server):
-    run = server.apply(State.FIRST, at={Step.CHANGED: lambda: eventually(lambda: server.reaches(CONTAINER, PORT))})
+    asked_meanwhile = {Step.CHANGED: lambda: eventually(lambda: server.reaches(CONTAINER, PORT))}
+    run = server.apply(State.FIRST, at=asked_meanwhile, confirm_timeout=AMPLE_TIMEOUT)
     assert server.reaches(CONTAINER, PORT)
     yield run
 

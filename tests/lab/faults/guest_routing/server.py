@@ -94,10 +94,11 @@ class Server:
         at: Mapping[Step, Callable[[], object]] | None = None,
         amend: Callable[[dict], object] = lambda parameters: None,
         controller: Controller | None = None,
+        confirm_timeout: int = CONFIRM_TIMEOUT,
     ) -> Run:
         """Run the module for this state, over eth1 once that is configured. ``amend`` gets its parameters to spoil."""
         host = self.public if self.state is State.UNCONFIGURED else self.private
-        parameters = self._parameters(state)
+        parameters = {"interfaces": self._interfaces(state), "confirm_timeout": confirm_timeout}
         amend(parameters)
         return (controller or self.controller).apply(host, parameters, at)
 
@@ -115,15 +116,15 @@ class Server:
         return self._deltas[state]
 
     def _confirmed(self, state: State) -> State:
-        run = self.apply(state, amend=lambda parameters: parameters.update(confirm_timeout=AMPLE_TIMEOUT))
+        run = self.apply(state, confirm_timeout=AMPLE_TIMEOUT)
         assert run.result.get("commit", {}).get("state") == "confirmed", f"{self.flavour}: {run.said}"
         return state
 
-    def _parameters(self, state: State) -> dict:
+    def _interfaces(self, state: State) -> list[dict]:
         prefixes = [*MANAGEMENT_PREFIXES, *(["172.30.0.0/16"] if state is State.SECOND else [])]
         eth0 = {**self._interface(0, state), "role": "public"}
         eth1 = {**self._interface(1, state), "role": "management", "management_prefixes": prefixes}
-        return {"interfaces": [eth0, eth1], "confirm_timeout": CONFIRM_TIMEOUT}
+        return [eth0, eth1]
 
     def _interface(self, index: int, state: State) -> dict:
         eni, count = self.eni(index), None if state is State.SECOND else 1
