@@ -16,7 +16,8 @@ help:
 	@echo 'make test-vm              the servers'"'"' routing on each network stack, in virtual machines'
 	@echo 'make cloud PORT=5555      the lab cloud alone, in the foreground'
 	@echo 'make fabric PORT=5555     the network that this lab cloud describes, in the foreground'
-	@echo 'make bench                our cost beside others, into docs/benchmarks.md (20 minutes)'
+	@echo 'make bench                our cost beside others, into docs/benchmarks.md (25 minutes)'
+	@echo 'make lockout-proof        what goes wrong while a server is reconfigured, into docs/lockout-proof.md'
 	@echo 'make test-{unit,integration,sanity,lint,lab,molecule}   one kind of test'
 	@echo 'make venv                 the Python environment alone'
 	@echo 'make collections-path     the directory that holds ansible_collections'
@@ -50,14 +51,14 @@ demo: venv
 demo-privatelink: venv
 	@exec python -m lab.demo.privatelink
 
-# Side by side what needs no network namespaces and what does, of which a machine has one set; each in its order.
+# Two lanes, each about as long. What needs network namespaces, of which a machine has one set, is in the same one.
 .PHONY: test
 test: venv
-	@$(MAKE) --jobs=2 --output-sync=target lanes=2 test-integration demo-privatelink
+	@$(MAKE) --jobs=2 --output-sync=target lanes=2 test-integration test-sanity
 ifeq ($(lanes),2)
 test-integration: test-lint
-test-lint: test-sanity
-test-sanity: test-unit
+test-lint: test-unit
+test-sanity: demo-privatelink
 demo-privatelink: test-molecule
 test-molecule: test-lab
 endif
@@ -88,6 +89,11 @@ test-faults: venv
 	@python -m lab.guests.requirements
 	pytest -q -p no:cacheprovider tests/lab/faults
 	@tests/setup/ansible-test.sh integration ec2_eni_fleet_faults
+
+.PHONY: lockout-proof
+lockout-proof: venv
+	@python -m lab.guests.requirements
+	pytest -q -p no:cacheprovider tests/lab/faults/guest_routing --lockout-proof docs/lockout-proof.md
 
 .PHONY: test-molecule
 test-molecule: venv

@@ -12,10 +12,11 @@ description:
   - Renders what M(xeni.aws.guest_routing) does with O(xeni.aws.guest_routing#module:source=imds) as user data for
     cloud-init, so that an instance, or each one of an Auto Scaling group, answers on the interface that was asked from
     its first boot on. Nobody has to reach it for that.
-  - The script carries the code of the module, reads the instance metadata (IMDSv2), writes the files of whichever
-    network manager has the interfaces, and ends with an error, which cloud-init reports, unless the kernel then is as
-    wanted. The files stay, so that nothing is left to do at later boots.
-  - It needs Python 3.8 or later in the image, as cloud-init itself does nearly everywhere.
+  - The script carries the code of the module, reads the instance metadata (IMDSv2), writes the files of the network
+    manager, and ends with an error, which cloud-init reports, unless the kernel then is as wanted. The files stay, so
+    that nothing is left to do at later boots.
+  - Cloud agents that configure the interfaces, too, are not looked for. The module does that in a later run.
+  - It needs Python 3.8 or later in the image.
 options:
   _input:
     description: The networks that manage the instance. They are reached by its management interface.
@@ -29,7 +30,7 @@ options:
   backend:
     description:
       - The network manager of the image, as O(xeni.aws.guest_routing#module:backend).
-      - User data has no room for all of them, so that none can be found out at boot.
+      - User data has no room for all of them, so that it cannot be left to the boot to find out.
     type: str
     choices: [systemd_networkd, network_manager, ifupdown]
     default: systemd_networkd

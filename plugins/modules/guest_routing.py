@@ -118,6 +118,7 @@ options:
       - V(auto) takes for each interface the one that manages it. One that nobody manages goes to that of the public one.
       - V(systemd_networkd) is also for systems with netplan, whose own files cannot say all that is needed.
       - V(network_manager) needs NetworkManager 1.20 or later.
+      - V(ifupdown) is for interfaces that have their addresses from dhclient or dhcpcd.
     type: str
     choices: [auto, ifupdown, network_manager, systemd_networkd]
     default: auto

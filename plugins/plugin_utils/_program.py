@@ -10,8 +10,10 @@ module that is used as a value (a list holds it, a function gets it) all is need
 from __future__ import annotations
 
 import ast
+import builtins
 import io
 import pathlib
+import string
 import tokenize
 
 MODULE_UTILS = pathlib.Path(__file__).parents[1] / "module_utils"
@@ -111,9 +113,9 @@ def _mentions(node):
 
 
 def _bare(text: str) -> str:
-    """Without comments, docstrings and the annotations of parameters and results."""
-    lines = text.splitlines()
-    cuts = [*_comments(text), *(cut for node in ast.walk(ast.parse(text)) for cut in _unread(node, lines))]
+    """Without comments, docstrings and the annotations of parameters and results, and with short local names."""
+    lines, tree = text.splitlines(), ast.parse(text)
+    cuts = {*_comments(text), *(cut for node in ast.walk(tree) for cut in _unread(node, lines)), *_local_names(tree)}
     for (first, start), (last, end), instead in sorted(cuts, reverse=True):
         lines[first - 1:last] = [lines[first - 1][:start] + instead + lines[last - 1][end:]]
     return "\n".join(lines)
@@ -135,6 +137,41 @@ def _unread(node, lines):
     if isinstance(node, ast.FunctionDef) and node.returns:
         start, end = _span(node.returns)
         yield (start[0], lines[start[0] - 1].rindex(")", 0, start[1]) + 1), end, ""
+
+
+def _local_names(tree):
+    """The same of a function's own variables: a letter each. Parameters keep their names, which callers may use."""
+    known = {*dir(builtins), *(name for statement in tree.body for name in _bound(statement))}
+    for function in (node for statement in tree.body for node in _functions(statement)):
+        names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+        own = {node.id for node in names if isinstance(node.ctx, ast.Store)} - known - _fixed(function)
+        taken = known | {node.id for node in names}
+        letters = dict(zip(sorted(own), (letter for letter in string.ascii_letters if letter not in taken)))
+        yield from ((*_span(node), letters[node.id]) for node in names if node.id in letters)
+
+
+def _bound(statement) -> set:
+    if isinstance(statement, IMPORTS):
+        return {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
+    return _binds(statement)
+
+
+def _functions(statement) -> list:
+    """With what is within them: a function, or those of a class."""
+    within = statement.body if isinstance(statement, ast.ClassDef) else [statement]
+    return [node for node in within if isinstance(node, ast.FunctionDef)]
+
+
+def _fixed(function) -> set:
+    """What is named otherwise than by an ast.Name, or in an f-string, of which Python 3.11 does not know the places."""
+    names = set()
+    for node in ast.walk(function):
+        names |= {value for key, value in ast.iter_fields(node) if key in ("arg", "name", "asname")}
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            names |= set(node.names)
+        elif isinstance(node, ast.JoinedStr):
+            names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return names
 
 
 def _span(node) -> tuple:

@@ -3,7 +3,7 @@
 # with a home of its own, where the pip that it would download from outside the package index lies already.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-tree=$PWD/.venv/ansible-test/ansible_collections
+tree=$PWD/.venv/ansible-test/$1/ansible_collections # one for each kind, as they run side by side
 copy=$tree/xeni/aws
 export HOME=$PWD/.venv/ansible-test/home
 

@@ -8,7 +8,7 @@ files of ours, so that going back is their removal, and reversible by anybody wh
 
 cloud-init's hot-plug matters to NetworkManager only. It brings up the connection it has written for an interface that
 is attached, whichever other connection would be the better one. networkd goes by the first file that matches, which is
-ours, and ifupdown runs our hooks whoever has written the interface's stanza: there hot-plug may do its work.
+ours, and ifupdown runs our program whoever has written the interface's stanza: there hot-plug may do its work.
 """
 
 from __future__ import annotations

@@ -136,6 +136,7 @@ def _arm(timeout: int) -> None:
     os.makedirs(os.path.dirname(transition.BOOT_LINK), exist_ok=True)
     transition.write(transition.BOOT_LINK, None)  # of a run that was killed here
     os.symlink(transition.ROLLBACK_FILE, transition.BOOT_LINK)
+    transition.reserve_room()
     os.sync()  # also a power failure has to find all of it
     run(["systemctl", "daemon-reload"])
     for unit, delay in ((ROLLBACK, timeout), (CHANGE, HEAD_START)):

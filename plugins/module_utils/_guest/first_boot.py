@@ -4,8 +4,7 @@
 """Routing at an instance's first boot: what the filter guest_routing_user_data has cloud-init run, once.
 
 Policy, files and plan are those of the module ``guest_routing``. What is not here is its confirmation: an instance that
-has just been made has nobody in it who could be locked out, and no controller that could confirm. Nor has anybody set
-addresses or routes there by hand, which a network manager that takes up new files would drop.
+has just been made has nobody in it who could be locked out, and no controller that could confirm.
 """
 
 from __future__ import annotations
@@ -13,16 +12,15 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from dataclasses import asdict
 
 from .._reconcile.run import BadInput
 from . import backends, choice, imds, kernel, owners, transition
 from .backends.files import present
 from .desired import Desired, trusted
+from .jobs import jobs
 from .observed import Observed, match
 from .plan import switch, wanted_goal
 from .process import CommandFailed
-from .state import Goal
 
 # Seconds: for all interfaces to be plugged in, and for the network manager and DHCP.
 PLUG_TIMEOUT, CHANGE_TIMEOUT = 60, 60
@@ -67,7 +65,8 @@ def _set_up(desired: Desired, observed: Observed) -> list:
             raise BadInput([f"backend: '{desired.backend}', but {device} is managed by {' and by '.join(others)}"])
     change = switch(desired, observed)
     if change:
-        _carry_out(change, wanted_goal(desired, observed), observed.files)
+        before = kernel.commands(set(observed.devices.values()))
+        _carry_out(*jobs(wanted_goal(desired, observed), observed, change, before))
     return [
         *(f"{path} is written" for path in change.get("files", ())),
         *(f"replies from {', '.join(item.sources)} leave by {observed.devices[item.mac_address]}"
@@ -75,14 +74,9 @@ def _set_up(desired: Desired, observed: Observed) -> list:
     ]
 
 
-def _carry_out(change: dict, goal: Goal, files: dict) -> None:
-    """files: {path: content} of those that are there."""
-    back = {
-        **change, "restore": [], "goal": asdict(Goal()),
-        "files": {path: files.get(path) for path in change["files"]}, "commands": change["commands_back"],
-    }
+def _carry_out(there: dict, back: dict) -> None:
     try:
-        transition.carry_out({**change, "restore": [], "goal": asdict(goal)}, CHANGE_TIMEOUT)
+        transition.carry_out(there, CHANGE_TIMEOUT)
     except transition.ERRORS:
         with contextlib.suppress(*transition.ERRORS):
             transition.carry_out(back, transition.ROLLBACK_TIMEOUT)

@@ -36,7 +36,7 @@ def _way(peer: str, source: str = "") -> dict:
 
 
 def parse(reply: str, source: str = "") -> dict:
-    """A way from what ``ip -N -j route get`` prints. source: that was asked for, empty for the kernel's choice. Pure."""
+    """A way from what ``ip -N -j route get`` prints. Pure. source: asked for, empty for the kernel's choice."""
     route, = json.loads(reply)
     return {
         "interface": route["dev"],

@@ -98,7 +98,8 @@ def _change(patterns, wanted: dict, observed: Observed, concerned: set) -> Chang
     of = observed.owners.of
     return Change(
         {**write, **dict.fromkeys(remove)},
-        {device: of[device] for device in reads}, {device: of[device] for device in (concerned & devices) - reads})
+        {device: of[device] for device in reads}, {device: of[device] for device in (concerned & devices) - reads},
+        {device: mac_address for mac_address, device in observed.devices.items() if device in devices})
 
 
 def _by_hand(desired: Desired, observed: Observed, changing) -> list:

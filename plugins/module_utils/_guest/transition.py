@@ -39,6 +39,8 @@ ROLLBACK, CHANGE = "xeni-aws-rollback", "xeni-aws-change"
 ROLLBACK_FILE = f"{UNITS}/{ROLLBACK}.service"
 BOOT_LINK = f"{UNITS}/sysinit.target.wants/{ROLLBACK}.service"
 CHANGE_FILE = f"/run/systemd/system/{CHANGE}.service"
+# Held while a change waits for its confirmation, and given up to go back: also when the disk has become full meanwhile.
+ROOM, ROOM_SIZE = f"{UNITS}/.xeni-aws-room", 2**18
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 # Seconds: for the network manager to bring back what it had.
 ROLLBACK_TIMEOUT = 15
@@ -73,12 +75,17 @@ def _settle(job: dict, timeout: float) -> None:
         if not _differences(job):
             break
         restore(job["restore"])
-        _correct(difference for difference in _differences(job) if difference.device in job["by_hand"])
+        _correct(difference for difference in _differences(job) if _is_by_hand(difference, job["by_hand"]))
         time.sleep(0.1)
     restore(job["restore"])
     left = differences(job)
     if left:
         raise NotReached(left)
+
+
+def _is_by_hand(difference, by_hand) -> bool:
+    """A rule that leads to no table any more is of no device: if one is corrected by hand, it may have been that's."""
+    return difference.device in by_hand if difference.device else bool(by_hand)
 
 
 def differences(job: dict) -> list:
@@ -137,6 +144,11 @@ def _mode(path: str) -> int:
     if path.endswith(".nmconnection"):
         return 0o600
     return 0o755 if "/if-up.d/" in path else 0o644
+
+
+def reserve_room() -> None:
+    with open(ROOM, "wb") as file:
+        os.posix_fallocate(file.fileno(), 0, ROOM_SIZE)
 
 
 def _sync(directory: str) -> None:
@@ -201,26 +213,41 @@ def roll_back() -> None:
         if commit and commit["boot_id"] == boot_id():
             _roll_back(commit, f"it was not confirmed within {commit['timeout']} s", _lacked(commit["change"]))
         elif commit:  # the network manager is yet to start, and reads the files as they were
-            for path, content in commit["rollback"]["files"].items():
-                write(path, content)
-            _rolled_back(commit, "the guest was rebooted before it was confirmed", [], [])
+            errors = _put_back(commit["rollback"]["files"])
+            _finish(commit, errors, "the guest was rebooted before it was confirmed", [], [])
 
 
 def _roll_back(commit: dict, reason: str, lacked: list) -> None:
     """Whatever fails on the way back, the rest is tried: the files alone help at the next boot."""
-    remaining = []
-    with contextlib.suppress(CommandFailed):  # a network manager that has crashed reads its files when it starts again
-        _hand_over(commit["rollback"])
+    job, remaining = commit["rollback"], []
+    errors = _put_back(job["files"])
+    for command in job["commands"]:
+        with contextlib.suppress(CommandFailed):  # a network manager that has crashed reads its files when it starts
+            run(command)
     try:
-        _settle(commit["rollback"], ROLLBACK_TIMEOUT)
+        _settle(job, ROLLBACK_TIMEOUT)
     except (CommandFailed, NotReached):
         restore(commit["before"])  # also what the network manager should have brought back
-        _correct(_differences(commit["rollback"]))
-        remaining = differences(commit["rollback"])
-    _rolled_back(commit, reason, lacked, remaining)
+        _correct(_differences(job))
+        remaining = differences(job)
+    _finish(commit, errors, reason, lacked, remaining)
 
 
-def _rolled_back(commit: dict, reason: str, lacked, remaining) -> None:
+def _put_back(files: dict) -> list:
+    """Every file as it was. The OSErrors of those that cannot be written."""
+    errors = []
+    for path, content in ((ROOM, None), *files.items()):
+        try:
+            write(path, content)
+        except OSError as error:
+            errors.append(error)
+    return errors
+
+
+def _finish(commit: dict, errors: list, reason: str, lacked, remaining) -> None:
+    """Forget the change, unless a file is still to be put back: at the next boot, or when the unit is started again."""
+    if errors:
+        raise errors[0]
     report(commit, "rolled_back", reason=reason, restored=sorted(commit["rollback"]["files"]),
            lacked=lacked, remaining=remaining)
     disarm()
@@ -248,7 +275,7 @@ def disarm() -> None:
     shutil.rmtree(done, ignore_errors=True)
     with contextlib.suppress(FileNotFoundError):
         os.rename(os.path.join(STATE, "pending"), done)  # from here on nothing comes back
-    for path in (BOOT_LINK, ROLLBACK_FILE, CHANGE_FILE):
+    for path in (BOOT_LINK, ROLLBACK_FILE, CHANGE_FILE, ROOM):
         write(path, None)
     shutil.rmtree(done, ignore_errors=True)
     with contextlib.suppress(CommandFailed):  # not there after a reboot, nor when it has just elapsed

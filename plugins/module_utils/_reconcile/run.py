@@ -118,15 +118,11 @@ def run(module, make_family, timeout: float = 300) -> None:
     except (BadInput, NotReached, *family.errors) as error:
         module.fail_json(msg=_words(family, error), changed=False)
     predicted = family.predict(observed, calls) if module.check_mode or module._diff else observed
-    report = {
-        "changed": bool(calls),
-        "calls": [call.report() for call in calls],
-        "invocation": {"module_args": _given(module.params)},
-    }
+    report = {"changed": bool(calls), "invocation": {"module_args": _given(module.params)}}
     if module._diff:
         report["diff"] = {"before": _printable(family.show(observed)), "after": _printable(family.show(predicted))}
     if module.check_mode or not calls:
-        module.exit_json(**report, **_printable(family.show(predicted)))
+        module.exit_json(**report, calls=[call.report() for call in calls], **_printable(family.show(predicted)))
 
     progress = _Progress(family)
     outcome, done = _carry_out(family, progress, calls, timeout)
@@ -219,11 +215,13 @@ def _words(family: Family, error: Exception) -> str:
     return str(error) if isinstance(error, BadInput) else family.explain(error)
 
 
-def _given(parameters):
-    """Without the options that were left out, which are most of what a long list of elements has."""
-    if isinstance(parameters, dict):
-        return {name: _given(value) for name, value in parameters.items() if value is not None}
-    return [_given(item) for item in parameters] if isinstance(parameters, list) else parameters
+def _given(parameters: dict) -> dict:
+    """Without the options that were left out, and without lists of objects: the calls have what was asked for each."""
+    return {name: value for name, value in parameters.items() if value is not None and not _is_of_objects(value)}
+
+
+def _is_of_objects(value) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def _printable(value):

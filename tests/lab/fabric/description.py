@@ -75,7 +75,8 @@ class RouteTable:
 class Subnet:
     """``cidr`` is its IPv4 block, which one with IPv6 only has not.
 
-    ``route_table`` is the associated one, else the VPC's main one. ``zone_id`` is the same in every account, ``zone_name`` is not.
+    ``route_table`` is the associated one, else the VPC's main one. ``zone_id`` is the same in every account,
+    ``zone_name`` is not.
     """
 
     id: str

@@ -25,7 +25,7 @@ from lab.fabric.forward import Forward
 from lab.fabric.guardian import RUN, FabricRunningError, Guardian
 from lab.fabric.kernel import Kernel, KernelError
 from lab.fabric.services import VpcServices
-from lab.guests import image, requirements
+from lab.guests import image, power_cycle, requirements
 from lab.guests.cgroup import CgroupError
 from lab.guests.flavours import DEFAULT
 from lab.guests.nspawn import Guest, GuestError
@@ -164,6 +164,15 @@ class Fabric:
 
     def _has_address(self, eni: NetworkInterface) -> bool:
         return eni.own[0] in self.guests[eni.instance_id].addresses(eni.mac)
+
+    def reinstall(self, instance_id: str) -> None:
+        """Boot the instance's guest again, from a clean disk and in a namespace that has forgotten it."""
+        with self._syncing:
+            guest = self.guests.pop(instance_id)
+            guest.stop()
+            power_cycle.reset(guest.namespace, guest.sysctls)
+            self._services[self.description.instances[instance_id].vpc_id].forget_clients(self.description)
+            self._start_guest(self.description, instance_id)
 
     def shells(self) -> dict[str, str]:
         """By namespace, the command that gives root a shell there; in a guest's, inside the guest."""

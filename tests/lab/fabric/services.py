@@ -52,6 +52,11 @@ class VpcServices:
             self._neighbours = self._neighbours or Neighbours(names.namespace(vpc.id))
             self._neighbours.update({names.interface(eni.id): of_version(6, eni.own) for eni in attached})
 
+    def forget_clients(self, description: Description) -> None:
+        """Who asks for an address from now on gets it, though another may have had it: to DHCPv6 a DUID is a client."""
+        self._dhcp.stop()
+        self.update(description)
+
     def stop(self) -> None:
         if self._neighbours:
             self._neighbours.stop()

@@ -205,7 +205,8 @@ def _port(topology: Topology, router: str, eni: NetworkInterface, subnet: Subnet
     for cidr in filter(None, (subnet.cidr, subnet.ipv6_cidr)):
         topology.address(router, port, f"{gateway_in(cidr)}/{cidr.partition('/')[2]}", "noprefixroute")
     if subnet.ipv6_cidr:
-        topology.address(router, port, f"{IPV6_ROUTER}/64")
+        # Deprecated, RFC 4862, so that advertisements have one source: two would be two routers to who hears them.
+        topology.address(router, port, f"{IPV6_ROUTER}/64", "preferred_lft 0")
     if eni.instance_id:
         guest = (names.namespace(eni.instance_id), names.device(eni.device_index))
         topology.links.add(Link((router, port), guest, MTU, eni.mac))

@@ -77,7 +77,7 @@ class Guest:
             root = _mount(self._directory, image.ensure(self.flavour.release, report))
             image.enable(self.flavour.stack, root)
             personalise(root, self.hostname, self.authorized_keys)
-            self._sysctls = power_cycle.sysctls(self.namespace)
+            self.sysctls = power_cycle.sysctls(self.namespace)
             self._boot()
         except BaseException:
             cgroup.kill(self.name)
@@ -149,7 +149,7 @@ class Guest:
             with self._lock:
                 if self._stopped:
                     return
-                power_cycle.reset(self.namespace, self._sysctls)
+                power_cycle.reset(self.namespace, self.sysctls)
                 self._boot()
 
     def _answers(self) -> bool:
@@ -166,9 +166,9 @@ class Guest:
 
 def reap(run_dir: pathlib.Path) -> None:
     """End and remove every guest that was started with this ``run_dir``, also when its starter was killed."""
-    for directory in directory(run_dir).glob("*"):
-        cgroup.kill(directory.name)
-        _clean(directory)
+    for left in directory(run_dir).glob("*"):
+        cgroup.kill(left.name)
+        _clean(left)
     with contextlib.suppress(FileNotFoundError):
         directory(run_dir).rmdir()
 

@@ -1,11 +1,10 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""ifupdown: a program for each interface that ifup(8) runs, and what keeps a DHCP client's default route from `main`.
+"""ifupdown: a program for each interface, which ifup(8) runs, and its DHCP client after each lease and renewal.
 
-interfaces(5) has no words for a rule. Which file has an interface's stanza
-does not matter, and those of cloud images come and go with the interface: the program knows it by its MAC address. An
-interface that has no stanza gets one.
+interfaces(5) has no words for a rule. Which file has an interface's stanza does not matter, and those of cloud images
+come and go with the interface: the program knows it by its MAC address. An interface that has no stanza gets one.
 
 Once an interface is up ifupdown cares no more. So the program is run again, and what still differs is corrected.
 """
@@ -32,11 +31,11 @@ STANZAS = ("/etc/network/interfaces", f"{FRAGMENTS}/*", "/run/network/interfaces
 HEAD = """\
 #!/bin/sh
 {managed}
-# ifup(8) runs this for every interface; it is for the one with this MAC address.
+# Run for every interface; it is for the one with this MAC address.
 [ "$(cat "/sys/class/net/$IFACE/address" 2>/dev/null)" = {mac_address} ] || exit 0
 """
 
-# The kernel sets the IPv6 one.
+# A DHCP client has set one, the kernel the other.
 WITHOUT_DEFAULT_ROUTES = """
 setting="/proc/sys/net/ipv6/conf/$IFACE/accept_ra_defrtr"
 [ ! -e "$setting" ] || echo 0 >"$setting"
@@ -53,19 +52,15 @@ END
 # A rule that is there already is an error.
 RULES = BATCH.replace("<<", "2>/dev/null <<")
 
+# A client sets its default route with each new lease, and has dropped all addresses when it lost the one before.
 HOOK = """\
 {managed}
-if [ "$(cat "/sys/class/net/$interface/address" 2>/dev/null)" = {mac_address} ]; then
-    {withhold}
-fi
+case "$reason" in
+    BOUND*|RENEW*|REBIND*|REBOOT*|ROUTERADVERT) IFACE="$interface" {program} ;;
+esac
 """
-# Directory of dhclient-script(8) and of dhcpcd-run-hooks(8), for a lease and each renewal -> how the routers that it
-# names are withheld. dhcpcd sets its routes before, those of router advertisements too.
-HOOKS = {
-    "/etc/dhcp/dhclient-enter-hooks.d": "unset new_routers new_rfc3442_classless_static_routes",
-    "/lib/dhcpcd/dhcpcd-hooks":
-        'for family in 4 6; do ip "-$family" route delete default dev "$interface" table main 2>/dev/null || :; done',
-}
+# Of dhclient-script(8) and dhcpcd-run-hooks(8). The name of ours sorts after those of others, which set routes too.
+DHCLIENT, DHCPCD = HOOKS = ("/etc/dhcp/dhclient-exit-hooks.d", "/lib/dhcpcd/dhcpcd-hooks")
 PATTERNS = (f"{PROGRAMS}/xeni-*", *STANZAS, *(f"{directory}/*" for directory in HOOKS))
 
 # The kernel's own default route comes back with a router's answer: RFC 4861, 4.1. There may be no IPv6 at all.
@@ -81,24 +76,20 @@ def render(interface: Interface, device: str, rules, routes, present) -> dict:
     """{path: content}: for sh(1), and of interfaces(5) for an interface that nobody else has a stanza for."""
     name = f"xeni-{files.name_of(interface.mac_address)}"
     rendered = {f"{PROGRAMS}/{name}": _program(interface, rules, routes)}
-    if interface.role == MANAGEMENT:
-        rendered.update({
-            f"{directory}/{name}": _of(interface, HOOK, withhold=withhold) for directory, withhold in HOOKS.items()
-            if _others(present, [f"{directory}/*"])  # the client is installed
-        })
+    for directory in HOOKS:
+        if _is_installed(directory, present):
+            rendered[f"{directory}/{name}"] = HOOK.format(managed=files.MANAGED, program=f"{PROGRAMS}/{name}")
     if not _has_stanza(device, present):
-        rendered[f"{FRAGMENTS}/{name}"] = _fragment(interface, device)
+        # For dhcpcd the stanza of IPv4 is that of both, https://bugs.debian.org/1110741.
+        ipv6 = interface.ipv6_subnet and _is_installed(DHCLIENT, present)
+        rendered[f"{FRAGMENTS}/{name}"] = _fragment(device, ("inet", "inet6") if ipv6 else ("inet",))
     return rendered
-
-
-def _of(interface: Interface, text: str, **more) -> str:
-    return text.format(managed=files.MANAGED, mac_address=interface.mac_address, **more)
 
 
 def _program(interface: Interface, rules, routes) -> str:
     routes = [route._replace(device="$IFACE") for route in routes]
     return "".join([
-        _of(interface, HEAD),
+        HEAD.format(managed=files.MANAGED, mac_address=interface.mac_address),
         WITHOUT_DEFAULT_ROUTES if interface.role == MANAGEMENT else "",
         *(_batch(BATCH, family, [*_addresses(interface), *(route_command("replace", route) for route in routes)])
           for family in ("4", "6")),
@@ -119,8 +110,7 @@ def _batch(text: str, family: str, commands) -> str:
     return text.format(family=family, lines="\n".join(lines)) if lines else ""
 
 
-def _fragment(interface: Interface, device: str) -> str:
-    families = ("inet", "inet6") if interface.ipv6_subnet else ("inet",)
+def _fragment(device: str, families) -> str:
     stanzas = "".join(f"iface {device} {family} dhcp\n" for family in families)
     return f"{files.MANAGED}\nallow-hotplug {device}\n\n{stanzas}"
 
@@ -128,6 +118,11 @@ def _fragment(interface: Interface, device: str) -> str:
 def _has_stanza(device: str, present: dict) -> bool:
     stanza = re.compile(rf"^\s*iface\s+{re.escape(device)}\s", re.MULTILINE)
     return any(stanza.search(content) for content in _others(present, STANZAS))
+
+
+def _is_installed(directory: str, present: dict) -> bool:
+    """Whether the DHCP client is that has its hooks there."""
+    return bool(_others(present, [f"{directory}/*"]))
 
 
 def _others(present: dict, patterns) -> list:

@@ -26,8 +26,9 @@ PATTERNS = (f"{DIRECTORY}/xeni-*.nmconnection",)
 UUID = "78656e69-6177-8000-8000"
 # nm-settings-nmcli(5), "autoconnect-priority": the highest there is.
 PRIORITY = 999
-# A metric for the public interface that wins over those that NetworkManager gives to others.
-PUBLIC_METRIC = 100
+# A metric for the public interface that wins over those that NetworkManager gives to others, which begin with 100.
+# Equal ones would make one IPv6 default route by two interfaces.
+PUBLIC_METRIC = 50
 EVERYTHING = {4: "0.0.0.0/0", 6: "::/0"}
 # Seconds for DHCP to answer, shorter than what process.run() allows a command.
 WAIT = 15
@@ -71,19 +72,12 @@ def _family(number: int, interface: Interface, rules, routes) -> dict:
     static = [route for route in routes if route.family == number]
     return {
         "method": "auto",
-        **_default_route(interface),
+        **({"never-default": "true"} if interface.role == MANAGEMENT else {"route-metric": PUBLIC_METRIC}),
         **_numbered("address", (f"{address}/{length}" for address in addresses[1:])),
         **_numbered("route", (_route(route, length) for route in static)),
         **{f"route{position}_options": _options(route) for position, route in enumerate(static, 1)},
         **_numbered("routing-rule", (_rule(rule) for rule in rules if rule.family == number)),
     }
-
-
-def _default_route(interface: Interface) -> dict:
-    """What DHCP or a router says of a default route is not for `main` on a management interface."""
-    if interface.role == MANAGEMENT:
-        return {"never-default": "true", "ignore-auto-routes": "true"}
-    return {"route-metric": PUBLIC_METRIC}
 
 
 def _numbered(key: str, values) -> dict:
@@ -109,27 +103,17 @@ def _rule(rule: Rule) -> str:
 
 def commands(change: Change) -> list:
     """What makes NetworkManager read our files, and have each device as they say."""
-    return [
-        *_load(change),
-        *(_reapply(device) if owner.handle.startswith(UUID) else _up("ifname", device)
-          for device, owner in _devices(change)),
-    ]
+    return [*_load(change), *_take_up(change)]
 
 
 def commands_back(change: Change) -> list:
     """The profile that each device had before. Without one, NetworkManager knows what to do when ours is gone."""
-    devices = [(device, owner.handle) for device, owner in _devices(change) if owner.handle]
     removed = [name for name, content in change.files.items() if content is None]
     return [
         *_load(change),
-        *(_reapply(device) if handle.startswith(UUID) else _up("uuid", handle, "ifname", device)
-          for device, handle in devices),
+        *_take_up(change, back=True),
         *(_up("id", PurePath(name).stem) for name in sorted(removed)),
     ]
-
-
-def _devices(change: Change) -> list:
-    return sorted({**change.reads, **change.lost}.items())
 
 
 def _load(change: Change) -> list:
@@ -137,11 +121,16 @@ def _load(change: Change) -> list:
     return [["nmcli", "connection", "load", *sorted(change.files)]] if change.files else []
 
 
-def _reapply(device: str) -> list:
-    """The device has our profile: it takes what is new in it, or was lost, without going down."""
-    return ["nmcli", "device", "reapply", device]
+def _take_up(change: Change, back: bool = False):
+    for device, owner in sorted({**change.reads, **change.lost}.items()):
+        ours = uuid(change.mac_addresses[device])
+        profile = owner.handle if back else ours
+        if device in change.lost and owner.handle == ours:
+            # Without going down. Not for a profile that has changed: NetworkManager 1.42 then ends DHCPv6 for good.
+            yield ["nmcli", "device", "reapply", device]
+        elif profile:
+            yield _up("uuid", profile, "ifname", device)
 
 
 def _up(*what) -> list:
-    """Without a UUID the profile with the highest priority for the device."""
     return ["nmcli", "--wait", str(WAIT), "connection", "up", *what]

@@ -34,3 +34,11 @@ def test_an_eni_without_its_check_changed(dual_homed):
     assert changes.lines(dual_homed, dataclasses.replace(dual_homed, network_interfaces=interfaces)) == [
         "~ eni-0 eth0 of i-1 0a:00:00:00:00:00 10.0.0.5 (54.0.0.5) sg-web without source/destination check"
     ]
+
+
+def test_an_eni_tells_all_that_is_its_own(dual_stack):
+    lines = changes.lines(Description(), dual_stack)
+    own = "10.0.1.5 2600:1f18:0:2::5 2600:1f18:0:2:1::/80"
+    assert f"+ eni-1 eth1 of i-1 0a:00:00:00:00:01 {own} sg-mgmt" in lines
+    assert "+ vpc-1 10.0.0.0/16 2600:1f18::/56 igw-1 eigw-1 vgw-1" in lines
+    assert "+ subnet-2 10.0.1.0/24 2600:1f18:0:2::/64 rtb-0000002 acl-1" in lines

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -19,16 +19,16 @@ from lab.tests.guests.router import Router, leased
 from lab.tests.polling import eventually
 
 BOOT_ID = "cat /proc/sys/kernel/random/boot_id"
-# Configures eth1 anew, and tells whose it is.
 RECONFIGURE = {
     "systemd-networkd": "sudo networkctl reload && sudo networkctl reconfigure eth1",
     "NetworkManager": "sudo nmcli connection reload && sudo nmcli device reapply eth1",
     "ifupdown": "sudo ifdown eth1 && sudo ifup eth1",
 }
+# What tells whether an interface is the stack's, and what it says then.
 OWNED = {
-    "systemd-networkd": ("networkctl --json=short status eth1", '"AdministrativeState":"configured"'),
-    "NetworkManager": ("nmcli --get-values general.state device show eth1", "(connected)"),
-    "ifupdown": ("cat /run/network/ifstate", "eth1=eth1"),
+    "systemd-networkd": ("networkctl --json=short status {}", '"AdministrativeState":"configured"'),
+    "NetworkManager": ("nmcli --get-values general.state device show {}", "(connected)"),
+    "ifupdown": ("ifquery --state {}", "{0}={0}"),
 }
 
 every_flavour = pytest.mark.parametrize("flavour", CONTAINERS, ids=str)
@@ -53,30 +53,66 @@ class Machine:
     def leased(self, *devices: str) -> bool:
         return all(leased(self.namespace, device) for device in devices)
 
+    def owns(self, device: str) -> bool:
+        """Whether the stack has configured the interface."""
+        line, owned = OWNED[self.guest.flavour.stack]
+        return owned.format(device) in self.guest.run("sh", "-c", line.format(device)).stdout
+
+
+Machines = dict[Flavour, Future]
+
+
+def on_all(step: Callable[[Machine], object], machines: Machines) -> Machines:
+    """The machines after the step, which they take side by side; the failure of one is raised where it is asked for."""
+
+    def stepped(before: Future) -> Machine:
+        machine = before.result()
+        step(machine)
+        return machine
+
+    with ThreadPoolExecutor(len(machines)) as steps:
+        return {flavour: steps.submit(stepped, machine) for flavour, machine in machines.items()}
+
 
 @pytest.fixture(scope="module")
-def machines(images, key, tmp_path_factory) -> Iterator[dict[Flavour, Machine]]:
+def booted(images, key, tmp_path_factory) -> Iterator[Machines]:
     """All of them up, with eth0."""
     authorized_keys, run_dir = key.with_suffix(".pub").read_text(), tmp_path_factory.mktemp("machines")
-    with contextlib.ExitStack() as ending:
-        made = {flavour: Machine(flavour, authorized_keys, run_dir, ending) for flavour in CONTAINERS}
-        for machine in made.values():
-            machine.guest.wait()
-        yield made
 
-
-@pytest.fixture(scope="module")
-def dual_homed(machines) -> dict[Flavour, Machine]:
-    """All of them with eth1, which came while they ran."""
-    for machine in machines.values():
+    def boot(machine: Machine) -> None:
+        machine.guest.wait()
         eventually(lambda: machine.leased("eth0"))
-        machine.router.plug("eth1", machine.namespace)
-    return machines
+
+    with contextlib.ExitStack() as ending, ThreadPoolExecutor() as starts:
+        made = {each: starts.submit(Machine, each, authorized_keys, run_dir / str(each), ending) for each in CONTAINERS}
+        yield on_all(boot, made)
 
 
 @pytest.fixture(scope="module")
-def rebooted(dual_homed, ssh) -> dict[Flavour, Machine]:
-    """All of them with both interfaces, booted once more."""
+def dual_homed(booted) -> Machines:
+    """All of them with eth1, which came while they ran."""
+
+    def plug(machine: Machine) -> None:
+        machine.router.plug("eth1", machine.namespace)
+        eventually(lambda: machine.leased("eth0", "eth1") and machine.owns("eth1"))
+
+    return on_all(plug, booted)
+
+
+@pytest.fixture(scope="module")
+def reconfigured(dual_homed, ssh) -> Machines:
+    """All of them with eth1 configured anew, by an administrator."""
+
+    def reconfigure(machine: Machine) -> None:
+        ssh(machine.guest, RECONFIGURE[machine.guest.flavour.stack])
+        eventually(lambda: machine.leased("eth0", "eth1") and machine.owns("eth1"))
+
+    return on_all(reconfigure, dual_homed)
+
+
+@pytest.fixture(scope="module")
+def rebooted(reconfigured, ssh) -> Machines:
+    """All of them booted once more."""
 
     def reboot(machine: Machine) -> None:
         boot = ssh(machine.guest, BOOT_ID)
@@ -88,56 +124,60 @@ def rebooted(dual_homed, ssh) -> dict[Flavour, Machine]:
             return False
 
         eventually(is_back, timeout=60)
+        eventually(lambda: machine.leased("eth0", "eth1") and machine.owns("eth1"))
 
-    for machine in dual_homed.values():
-        eventually(lambda: machine.leased("eth0", "eth1"))
-    with ThreadPoolExecutor() as reboots:
-        list(reboots.map(reboot, dual_homed.values()))
-    return dual_homed
+    return on_all(reboot, reconfigured)
+
+
+@pytest.fixture(scope="module")
+def replugged(rebooted) -> Machines:
+    """All of them with eth1 again, after it was gone."""
+
+    def replug(machine: Machine) -> None:
+        machine.router.unplug("eth1")
+        eventually(lambda: not machine.owns("eth1"))
+        assert machine.leased("eth0")
+        machine.router.plug("eth1", machine.namespace)
+        eventually(lambda: machine.leased("eth0", "eth1") and machine.owns("eth1"))
+
+    return on_all(replug, rebooted)
 
 
 @every_flavour
-def test_an_instance_is_up_with_a_lease_and_nothing_failed(machines, ssh, flavour):
-    machine = machines[flavour]
-    eventually(lambda: machine.leased("eth0"))
-    assert f"VERSION_CODENAME={flavour.release}" in ssh(machine.guest, "cat /etc/os-release")
-    assert ssh(machine.guest, "sudo id -un; curl -s http://127.0.0.1/").split() == ["root", "ready"]
-    assert ssh(machine.guest, "systemctl is-system-running --wait; systemctl --failed --no-legend") == "running"
+def test_an_instance_is_up_with_a_lease_and_nothing_failed(booted, ssh, flavour):
+    guest = booted[flavour].result().guest
+    assert f"VERSION_CODENAME={flavour.release}" in ssh(guest, "cat /etc/os-release")
+    assert ssh(guest, "sudo id -un; curl -s http://127.0.0.1/").split() == ["root", "ready"]
+    assert ssh(guest, "systemctl is-system-running --wait; systemctl --failed --no-legend") == "running"
 
 
 @every_flavour
-def test_its_network_stack_is_enabled_and_runs_and_no_other_does(machines, ssh, flavour):
+def test_its_network_stack_is_enabled_and_runs_and_no_other_does(booted, ssh, flavour):
+    units = " ".join(STACKS.values())
+    line = f"systemctl is-enabled {units}; systemctl is-active {units} || true"
+    told = ssh(booted[flavour].result().guest, line).split()
     states = {stack: ("enabled", "active") if stack == flavour.stack else ("disabled", "inactive") for stack in STACKS}
-    told = ssh(machines[flavour].guest, f"systemctl is-enabled {' '.join(STACKS.values())};"
-                                        f" systemctl is-active {' '.join(STACKS.values())} || true").split()
     assert dict(zip(STACKS, zip(told[:3], told[3:]))) == states
 
 
 @every_flavour
-def test_an_interface_gets_its_lease_by_the_stack_as_it_is_plugged_in(dual_homed, ssh, flavour):
-    machine = dual_homed[flavour]
-    eventually(lambda: machine.leased("eth0", "eth1"))
-    command, owned = OWNED[flavour.stack]
-    eventually(lambda: owned in ssh(machine.guest, command))
-    ssh(machine.guest, RECONFIGURE[flavour.stack])
-    eventually(lambda: machine.leased("eth0", "eth1") and owned in ssh(machine.guest, command))
+def test_an_interface_gets_its_lease_by_the_stack_as_it_is_plugged_in(dual_homed, flavour):
+    dual_homed[flavour].result()
+
+
+@every_flavour
+def test_an_administrator_has_the_stack_configure_an_interface_anew(reconfigured, flavour):
+    reconfigured[flavour].result()
 
 
 @every_flavour
 def test_a_reboot_brings_both_interfaces_back(rebooted, flavour):
-    eventually(lambda: rebooted[flavour].leased("eth0", "eth1"))
+    rebooted[flavour].result()
 
 
 @every_flavour
-def test_an_interface_that_goes_and_comes_back_has_its_lease_again(rebooted, ssh, flavour):
-    machine = rebooted[flavour]
-    eventually(lambda: machine.leased("eth0", "eth1"))
-    machine.router.unplug("eth1")
-    command, owned = OWNED[flavour.stack]
-    eventually(lambda: owned not in machine.guest.run("sh", "-c", command).stdout)
-    assert machine.leased("eth0")
-    machine.router.plug("eth1", machine.namespace)
-    eventually(lambda: machine.leased("eth1"))
+def test_an_interface_that_goes_and_comes_back_has_its_lease_again(replugged, flavour):
+    replugged[flavour].result()
 
 
 def test_a_flavour_has_a_name():

@@ -72,7 +72,18 @@ class First:
     value: str = "first"
 
 def first():
-    return _made().value
+    made = _made()
+    ids = [id for id in (made.value,)]
+
+    def values(number, *, last=""):
+        value = ids[number]
+        return [value + last if id else "" for _each in ids]
+
+    try:
+        raise ValueError(*values(0, last="!"))
+    except ValueError as error:
+        shown = str(error)
+        return f"{shown}"[:-1] if id(error) else error
 
 def _made() -> First:
     return First()
@@ -83,11 +94,16 @@ def _made() -> First:
 
 
 @pytest.fixture
-def carried(tmp_path) -> dict:
+def modules(tmp_path):
     for path, text in MODULES.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    return sources("_first.start", "main", root=tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def carried(modules) -> dict:
+    return sources("_first.start", "main", root=modules)
 
 
 def test_only_modules_that_are_needed(carried):
@@ -102,7 +118,8 @@ def test_only_modules_that_are_needed(carried):
      ["UNUSED", "unused", "import os", "deque", "LEFT", "why", "The module's words", "What it does", "the end", "int"]),
     ("_first/kinds/__init__.py", ["ALL", "by_name"], ["leave", "unused"]),
     ("_first/kinds/one.py", ["through_a_variable", "HELP"], []),
-    ("_second/names.py", ["@dataclass(frozen=True)", 'value: str = "first"', "_made"], ["NOBODYS", "field", "Words"]),
+    ("_second/names.py", ["@dataclass(frozen=True)", 'value: str = "first"', "def _made", "number", "shown"],
+     ["NOBODYS", "field", "Words", "made =", "ids"]),
     ("_second/helper.py", ["HELP"], ["THIRD"]),
 ])
 def test_only_what_is_needed_of_them(carried, path, there, not_there):
@@ -118,3 +135,10 @@ def test_it_does_what_it_did(carried, tmp_path):
     done = subprocess.run([sys.executable, "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == (
         r'["word", "first", "one", "# no comment\n\n  \"no docstring\"\n", "later", null, {"a": 1}]' "\n")
+
+
+def test_what_stands_in_the_place_of_a_module_needs_less(modules):
+    instead = {"_first.kinds": "from . import two\ndef by_name():\n    return {'one': two}\n"}
+    carried = sources("_first.start", "main", instead, modules)
+    assert "_first/kinds/two.py" in carried and "_first/kinds/one.py" not in carried
+    assert "return {'one': two}" in carried["_first/kinds/__init__.py"]

@@ -35,10 +35,9 @@ def ip(namespace: str, *arguments: str) -> str:
 
 
 def state(namespace: str) -> list[str]:
-    """What the settings make of the kernel, without what it counts and numbers."""
-    shown = (
-        ip(namespace, *what) for what in (["rule"], ["route", "show", "table", "all"], ["neigh"], ["-br", "address"])
-    )
+    """What the settings of IPv4 make of the kernel, without what it counts and numbers."""
+    objects = (["rule"], ["route", "show", "table", "all"], ["neigh"], ["-br", "address"])
+    shown = (ip(namespace, "-4", *what) for what in objects)
     return sorted(line.split("@")[0] for text in shown for line in text.splitlines())
 
 

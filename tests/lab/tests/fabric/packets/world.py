@@ -92,7 +92,8 @@ class World:
     def add_ipv6(self) -> None:
         """Both subnets get a block, the public one a way to the Internet and back, the management one a way out.
 
-        Interfaces made from now on have an address of it. The groups admit by IPv6 what they admit by IPv4, and management from all of the VPC.
+        Interfaces made from now on have an address of it. The groups admit by IPv6 what they admit by IPv4, and
+        management from all of the VPC.
         """
         self.ec2.associate_vpc_cidr_block(VpcId=self.vpc, AmazonProvidedIpv6CidrBlock=True)
         [vpc] = self.ec2.describe_vpcs(VpcIds=[self.vpc])["Vpcs"]

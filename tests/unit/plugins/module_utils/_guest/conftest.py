@@ -67,6 +67,7 @@ def guest(tmp_path, monkeypatch):
     for name, value in {
         "STATE": tmp_path / "state", "BOOT_ID": tmp_path / "boot_id",
         "ROLLBACK_FILE": tmp_path / "units" / "rollback.service", "CHANGE_FILE": tmp_path / "units" / "change.service",
+        "ROOM": tmp_path / "units" / ".room",
         "BOOT_LINK": tmp_path / "units" / "sysinit.target.wants" / "rollback.service",
     }.items():
         monkeypatch.setattr(transition, name, str(value))

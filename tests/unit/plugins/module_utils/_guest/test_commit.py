@@ -46,6 +46,23 @@ def test_a_job_whose_state_does_not_come_says_what_is_missing(guest):
         transition.carry_out(guest.job("", "10.0.1.10"), timeout=0)
 
 
+@pytest.mark.parametrize(("rule", "by_hand", "corrected"), [
+    (Rule(4001, "10.0.1.21", 4001), ["eth1"], True),
+    (Rule(4001, "10.0.1.21", 4001), ["eth2"], False),
+    (Rule(4001, "10.0.1.21", 4009), ["eth2"], True),  # of a table that nobody has any more
+    (Rule(4001, "10.0.1.21", 4009), [], False),
+])
+def test_what_is_not_wanted_any_more_goes_by_hand_where_no_manager_takes_it(guest, rule, by_hand, corrected):
+    goal = Goal(routes=(Route(4001, "10.0.1.0/24", "", "eth1"),), tables=(4000, 4099), priorities=(4000, 4200))
+    guest.state = State(rules=(rule,), routes=goal.routes)
+    with pytest.raises(transition.NotReached):
+        transition.carry_out(
+            {"files": {}, "commands": [], "restore": [], "goal": asdict(goal), "by_hand": by_hand}, timeout=0.1)
+    deletion = f"ip -4 rule del priority 4001 from 10.0.1.21 lookup {rule.table}"
+    assert set(guest.commands) == ({deletion} if corrected else set())
+
+
+
 def test_a_file_is_replaced_whole_or_not_at_all(guest, monkeypatch):
     guest.configuration.write_text("old")
     monkeypatch.setattr(transition.os, "replace", raises(OSError(28, "No space left on device")))
@@ -174,6 +191,42 @@ def test_a_diagnosis_that_fails_does_not_stop_the_way_back(guest, monkeypatch):
     transition.roll_back()
     assert not guest.configuration.exists()
     assert commit.status()["lacked"] == ["refused"]
+
+
+@pytest.mark.parametrize("ends", [transition.disarm, transition.roll_back])
+def test_room_for_the_way_back_is_held_while_it_may_be_needed(guest, ends):
+    start(guest)
+    held = os.stat(transition.ROOM)
+    assert held.st_blocks * 512 >= transition.ROOM_SIZE  # allocated, not only declared
+    ends()
+    assert not os.path.exists(transition.ROOM)
+
+
+def test_room_is_made_before_the_first_file_is_put_back(guest, monkeypatch):
+    start(guest)
+    transition.change()
+    held, replace = [], os.replace
+    monkeypatch.setattr(
+        transition.os, "replace", lambda *paths: [held.append(os.path.exists(transition.ROOM)), replace(*paths)])
+    transition.roll_back()
+    assert held and not any(held)
+
+
+@pytest.mark.parametrize("boot", ["first", "second"])
+def test_a_file_that_cannot_be_put_back_is_not_forgotten(guest, monkeypatch, boot):
+    commit.start(guest.job("new", "new"), guest.job("old", "old"), [], 20)
+    transition.change()
+    guest.commands.clear()
+    (guest.root / "boot_id").write_text(f"{boot}\n")
+    with monkeypatch.context() as full:
+        full.setattr(transition.os, "replace", raises(OSError(28, "No space left on device")))
+        with pytest.raises(OSError, match="No space left"):
+            transition.roll_back()
+    assert ("networkctl reload" in guest.commands) == (boot == "first")  # what can be done is done
+    assert is_armed(guest)
+    transition.roll_back()
+    assert guest.content() == "old"
+    assert commit.status()["state"] == "rolled_back"
 
 
 def test_after_a_reboot_only_the_files_are_needed(guest):

@@ -66,6 +66,10 @@ def instance(guest, tmp_path, monkeypatch):
     return instance
 
 
+def asked_of_networkd(guest) -> list:
+    return [command for command in guest.commands if not command.startswith("ip ")]
+
+
 def failure() -> str:
     with pytest.raises(SystemExit) as raised:
         first_boot.main(PARAMETERS)
@@ -74,7 +78,7 @@ def failure() -> str:
 
 def test_it_says_what_was_done(instance, guest, capsys):
     first_boot.main(PARAMETERS)
-    assert guest.commands == ["networkctl reload"]
+    assert asked_of_networkd(guest) == ["networkctl reload"]
     assert instance.files() == ["05-xeni-02420a00000a.network", "05-xeni-02420a00010a.network"]
     assert capsys.readouterr().out == (
         f"xeni.aws: {instance.directory}/05-xeni-02420a00000a.network is written\n"
@@ -110,7 +114,7 @@ def test_a_network_manager_that_fails_gets_its_files_back(instance, guest):
     assert failure() == (
         "xeni.aws: no routing by interface, the network is as it was: networkctl reload: refused")
     assert instance.files() == []
-    assert guest.commands == ["networkctl reload"] * 2
+    assert asked_of_networkd(guest) == ["networkctl reload"] * 2
 
 
 def test_a_kernel_that_does_not_get_there_goes_back(instance):

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Who manages an interface, from what systemd, NetworkManager and ifupdown said and kept on real guests."""
+"""Who manages an interface, from what systemd 252, NetworkManager 1.42 and ifupdown 0.8 said and kept."""
 
 from __future__ import annotations
 
@@ -21,8 +21,12 @@ from ansible_collections.xeni.aws.plugins.module_utils._guest.process import Com
 
 RECORDED = Path(__file__).with_name("recorded") / "owners"
 FILE = "/etc/systemd/network/90-dhcp.network"
-UUID = "7c0a1c2e-2b4f-3d4c-9a63-5f2d8e2f0c11"
-LISTED = "{unit} loaded active running Something to read\n"
+UUID = "ac635dde-cf13-3ddb-97d5-c52e5f338fa2"
+LISTED = {
+    "systemd-networkd.service": "systemd-networkd.service loaded active running Network Configuration\n",
+    "NetworkManager.service": "NetworkManager.service loaded active running Network Manager\n",
+    "networking.service": "networking.service loaded active exited Raise network interfaces\n",
+}
 
 
 class Guest:
@@ -34,8 +38,8 @@ class Guest:
 
     def run(self, command):
         assert command[:2] == ["systemctl", "list-units"]
-        assert set(self.runs) <= set(command)
-        return "".join(LISTED.format(unit=unit) for unit in self.runs)
+        assert set(LISTED) <= set(command)
+        return "".join(LISTED[unit] for unit in self.runs)
 
     def keeps(self, path, recorded, old="", new=""):
         """A recorded file at this path, with one text replaced."""
@@ -89,7 +93,7 @@ def test_netplan_writes_the_files_of_networkd(guest):
 
 def test_a_file_that_tells_networkd_to_keep_off(guest):
     """systemd.network(5), "Unmanaged="."""
-    guest.keeps("links/2", "networkd", "ADMIN_STATE=configured", "ADMIN_STATE=unmanaged")
+    guest.keeps("links/2", "networkd", "ADMIN_STATE=configuring", "ADMIN_STATE=unmanaged")
     guest.runs = ["systemd-networkd.service"]
     assert owners.read(["eth0"]).of["eth0"] == Owner()
 

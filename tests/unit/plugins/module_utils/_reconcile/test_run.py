@@ -22,8 +22,8 @@ class Exit(Exception):
         self.failed, self.result = failed, result
 
 
-# Of a thousand elements with forty options each, those that were left out would be most of the result.
-INVOCATION = {"module_args": {"state": "present", "files": [{"name": "a", "force": False}]}}
+# A thousand elements with forty options each would be most of the result.
+INVOCATION = {"module_args": {"state": "present"}}
 
 
 class Module:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -24,8 +25,7 @@ ETH1 = Interface(
 DEVICES = {ETH0.mac_address: "eth0", ETH1.mac_address: "eth1"}
 PROGRAM = "/etc/network/if-up.d/xeni-02420a00010a"
 FRAGMENT = "/etc/network/interfaces.d/xeni-02420a00010a"
-DHCLIENT = "/etc/dhcp/dhclient-enter-hooks.d"
-DHCPCD = "/lib/dhcpcd/dhcpcd-hooks"
+HOOKS = ["/etc/dhcp/dhclient-exit-hooks.d", "/lib/dhcpcd/dhcpcd-hooks"]
 STANZA = {
     "/etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n",
     "/run/network/interfaces.d/eth1": "iface eth1 inet dhcp\n",
@@ -136,33 +136,35 @@ def test_files_are_known_as_ours_and_by_what_they_bring():
     ({"/etc/network/interfaces.d/50-cloud-init": "auto eth1\niface eth1 inet dhcp\n    metric 200\n"}, False),
 ])
 def test_an_interface_without_a_stanza_gets_one(present, gets_one):
-    assert rendered(ETH1, present).get(FRAGMENT) == ((
-        f"{MANAGED}\nallow-hotplug eth1\n\niface eth1 inet dhcp\niface eth1 inet6 dhcp\n") if gets_one else None)
+    one = f"{MANAGED}\nallow-hotplug eth1\n\niface eth1 inet dhcp\n"
+    assert rendered(ETH1, present).get(FRAGMENT) == (one if gets_one else None)
 
 
-@pytest.mark.parametrize("directory", [DHCLIENT, DHCPCD])
-def test_hook_is_for_the_dhcp_client_that_is_there_and_for_the_management_interface(directory):
-    theirs, ours = {f"{directory}/debug": "#\n"}, {f"{directory}/xeni-02420a00010a": f"{MANAGED}\n"}
-    hooks = {path for path in rendered(ETH1, {**STANZA, **theirs, **ours}) if path != PROGRAM}
-    assert hooks == {f"{directory}/xeni-02420a00010a"}
-    assert set(rendered(ETH1, {**STANZA, **ours})) == {PROGRAM}
-    assert set(rendered(ETH0, {**STANZA, **theirs})) == {"/etc/network/if-up.d/xeni-02420a00000a"}
-
-
-@pytest.mark.parametrize(("name", "routers"), [("eth9", ""), ("eth1", "10.0.1.1")])
-def test_dhclient_is_not_told_the_routers_of_the_management_interface(system, name, routers):
-    hook = rendered(ETH1, {f"{DHCLIENT}/debug": ""})[f"{DHCLIENT}/xeni-02420a00010a"]
-    said = run(system, hook + 'echo "${new_routers-}"', interface=name, new_routers="10.0.1.1")
-    assert said.strip() == routers
-
-
-@pytest.mark.parametrize(("name", "deleted"), [
-    ("eth9", "-4 route delete default dev eth9 table main\n-6 route delete default dev eth9 table main\n"), ("eth1", ""),
+@pytest.mark.parametrize(("interface", "client", "ipv6"), [
+    (ETH1, HOOKS[0], True), (ETH1, HOOKS[1], False), (replace(ETH1, ipv6_subnet=""), HOOKS[0], False),
 ])
-def test_what_dhcpcd_has_set_on_the_management_interface_goes(system, name, deleted):
-    hook = rendered(ETH1, {f"{DHCPCD}/20-resolv.conf": ""})[f"{DHCPCD}/xeni-02420a00010a"]
-    run(system, hook, interface=name)
-    assert ip_log(system) == deleted
+def test_dhcpcd_needs_no_stanza_for_ipv6(interface, client, ipv6):
+    files = ifupdown.render(interface, "eth1", [], [], {f"{client}/debug": ""})
+    assert ("inet6" in files[FRAGMENT]) == ipv6
+
+
+@pytest.mark.parametrize("directory", HOOKS)
+def test_the_dhcp_client_that_is_there_gets_a_hook(directory):
+    theirs, ours = {f"{directory}/debug": "#\n"}, {f"{directory}/xeni-02420a00010a": f"{MANAGED}\n"}
+    assert set(rendered(ETH1, {**STANZA, **theirs, **ours})) == {PROGRAM, *ours}
+    assert set(rendered(ETH1, {**STANZA, **ours})) == {PROGRAM}
+
+
+@pytest.mark.parametrize(("reason", "runs"), [
+    ("BOUND", True), ("RENEW", True), ("REBOOT", True), ("BOUND6", True), ("ROUTERADVERT", True),
+    ("PREINIT", False), ("EXPIRE", False), ("RELEASE", False), ("STOP6", False),
+])
+def test_the_hook_runs_the_program_when_there_is_a_lease(system, reason, runs):
+    (system / "program").write_text("#!/bin/sh\necho for $IFACE\n")
+    (system / "program").chmod(0o755)
+    hook = rendered(ETH1, {f"{HOOKS[0]}/debug": ""})[f"{HOOKS[0]}/xeni-02420a00010a"]
+    said = run(system, hook.replace(PROGRAM, str(system / "program")), reason=reason, interface="eth9")
+    assert said == ("for eth9\n" if runs else "")
 
 
 def test_commands():

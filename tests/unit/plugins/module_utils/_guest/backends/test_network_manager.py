@@ -48,7 +48,6 @@ org.freedesktop.nm-cloud-setup.skip=yes
 [ipv4]
 method=auto
 never-default=true
-ignore-auto-routes=true
 address1=10.0.1.21/32
 route1=10.0.1.0/24
 route2=0.0.0.0/0,10.0.1.1
@@ -64,7 +63,6 @@ addr-gen-mode=eui64
 ip6-privacy=0
 method=auto
 never-default=true
-ignore-auto-routes=true
 address1=2001:db8::11/128
 route1=2001:db8::/64
 route2=::/0,fe80:ec2::1
@@ -87,8 +85,8 @@ def test_profile_of_a_management_interface():
 
 def test_public_interface_keeps_the_default_routes_of_dhcp_and_of_the_router():
     [file] = network_manager.render(ETH0, "eth0", [], [], {}).values()
-    assert "[ipv4]\nmethod=auto\nroute-metric=100\n" in file
-    assert file.endswith("method=auto\nroute-metric=100\n")
+    assert "[ipv4]\nmethod=auto\nroute-metric=50\n" in file
+    assert file.endswith("method=auto\nroute-metric=50\n")
     assert "never-default" not in file
 
 
@@ -101,18 +99,21 @@ def up(*words):
     return ["nmcli", "--wait", "15", "connection", "up", *words]
 
 
-@pytest.mark.parametrize(("change", "there", "back"), [
-    (Change({PATH: FILE}, {"eth1": OTHER}, {}),
-     [LOAD, up("ifname", "eth1")], [LOAD, up("uuid", OTHER.handle, "ifname", "eth1")]),
-    (Change({PATH: FILE}, {"eth1": NONE}, {}), [LOAD, up("ifname", "eth1")], [LOAD]),
-    (Change({PATH: FILE}, {"eth1": OURS}, {}),
-     [LOAD, ["nmcli", "device", "reapply", "eth1"]], [LOAD, ["nmcli", "device", "reapply", "eth1"]]),
-    (Change({}, {}, {"eth1": OURS, "eth0": OTHER}),
-     [up("ifname", "eth0"), ["nmcli", "device", "reapply", "eth1"]],
-     [up("uuid", OTHER.handle, "ifname", "eth0"), ["nmcli", "device", "reapply", "eth1"]]),
-    (Change({PATH: None}, {}, {}), [LOAD], [LOAD, up("id", "xeni-02420a00010a")]),
-    (Change({}, {}, {}), [], []),
-], ids=["another profile", "no profile", "our profile", "lost in the kernel", "not wanted any more", "nothing"])
-def test_commands(change, there, back):
+UP, REAPPLY = up("uuid", OURS.handle, "ifname", "eth1"), ["nmcli", "device", "reapply", "eth1"]
+
+
+@pytest.mark.parametrize(("files", "reads", "lost", "there", "back"), [
+    ({PATH: FILE}, {"eth1": OTHER}, {},
+     [LOAD, UP], [LOAD, up("uuid", OTHER.handle, "ifname", "eth1")]),
+    ({PATH: FILE}, {"eth1": NONE}, {}, [LOAD, UP], [LOAD]),
+    ({PATH: FILE}, {"eth1": OURS}, {}, [LOAD, UP], [LOAD, UP]),
+    ({}, {}, {"eth1": OURS}, [REAPPLY], [REAPPLY]),
+    ({}, {}, {"eth1": OTHER},
+     [UP], [up("uuid", OTHER.handle, "ifname", "eth1")]),
+    ({PATH: None}, {}, {}, [LOAD], [LOAD, up("id", "xeni-02420a00010a")]),
+    ({}, {}, {}, [], []),
+], ids=["another profile", "no profile", "ours", "lost", "lost to another", "not wanted any more", "nothing"])
+def test_commands(files, reads, lost, there, back):
+    change = Change(files, reads, lost, {"eth1": ETH1.mac_address})
     assert network_manager.commands(change) == there
     assert network_manager.commands_back(change) == back

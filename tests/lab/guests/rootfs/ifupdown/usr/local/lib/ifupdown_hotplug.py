@@ -20,6 +20,8 @@ allow-hotplug {0}
 
 iface {0} inet dhcp
     metric 200
+    up sh /usr/local/lib/dhclient6
+    down sh /usr/local/lib/dhclient6
 """
 
 
