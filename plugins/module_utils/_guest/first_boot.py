@@ -38,8 +38,8 @@ def main(parameters: dict) -> None:
         observed = _plugged_in([interface.mac_address for interface in desired.interfaces])
         done = _set_up(desired, observed)
     except (imds.Unavailable, BadInput, *transition.ERRORS) as error:
-        sys.exit(f"xeni.aws: no routing by interface, the network is as it was: {error}")
-    print(*(f"xeni.aws: {line}" for line in done), sep="\n")
+        raise SystemExit(f"xeni.aws: no routing by interface, the network is as it was: {error}") from error
+    sys.stdout.writelines(f"xeni.aws: {line}\n" for line in done)
 
 
 def _plugged_in(mac_addresses) -> Observed:

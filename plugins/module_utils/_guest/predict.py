@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .desired import PUBLIC, Desired
+from .desired import PUBLIC, Desired, Interface
 from .observed import Observed
 from .plan import wanted_goal
 from .state import MAIN_TABLE, Address, Goal, Route, State, family
@@ -32,7 +32,8 @@ def _reached(goal: Goal, desired: Desired, observed: Observed) -> State:
         for device, address, _length in goal.addresses if (device, address) not in present
     ]
     stays = [route for route in state.routes if _stays(route, goal)]
-    wanted = [*goal.routes, *_leased_defaults(goal, desired, stays)]
+    public = next(item for item in desired.interfaces if item.role == PUBLIC)
+    wanted = [*goal.routes, *_leased_defaults(goal, public, stays)]
     return replace(
         state,
         addresses=(*(item for item in state.addresses if item[:3] not in goal.without_addresses), *added),
@@ -46,9 +47,8 @@ def _stays(route: Route, goal: Goal) -> bool:
     return not goal.owns_route(route) and not (is_default and route.device in goal.without_default)
 
 
-def _leased_defaults(goal: Goal, desired: Desired, routes):
+def _leased_defaults(goal: Goal, public: Interface, routes):
     """The default routes of `main` that DHCP and the router bring to the public interface, when it has none yet."""
-    public = next(item for item in desired.interfaces if item.role == PUBLIC)
     there = {(route.table, route.destination, route.device, route.family) for route in routes}
     for number in goal.families:
         gateway = public.gateway if number == 4 else public.ipv6_gateway

@@ -8,7 +8,7 @@ This file also runs by itself in the guest (see transition.py): it imports nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 MAIN_TABLE = 254  # rtnetlink(7): RT_TABLE_MAIN, RT_TABLE_LOCAL

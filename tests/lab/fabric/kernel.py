@@ -109,6 +109,7 @@ def _veth(link: Link) -> str:
 def _verb(key: Setting) -> str:
     return "add" if key.object in ("rule", "-6 rule") else "replace"
 
+
 def _by_namespace(keys: Iterable[Setting], reverse: bool = False) -> dict[str, list[Setting]]:
     grouped = defaultdict(list)
     for key in sorted(keys, key=lambda key: (ORDER.index(key.object.removeprefix("-6 ")), key), reverse=reverse):

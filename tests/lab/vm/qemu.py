@@ -11,7 +11,7 @@ import functools
 import pathlib
 import subprocess
 
-from lab.vm.channel import ChannelError, monitor
+from lab.vm.channel import ChannelError
 
 PROGRAM = "qemu-system-x86_64"
 # What a state was saved from, it must be loaded into: one processor for whatever the host has.

@@ -8,7 +8,7 @@ import contextlib
 import enum
 import pathlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from lab import netns
 from lab.fabric import Fabric, names

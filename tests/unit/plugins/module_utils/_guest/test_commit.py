@@ -62,7 +62,6 @@ def test_what_is_not_wanted_any_more_goes_by_hand_where_no_manager_takes_it(gues
     assert set(guest.commands) == ({deletion} if corrected else set())
 
 
-
 def test_a_file_is_replaced_whole_or_not_at_all(guest, monkeypatch):
     guest.configuration.write_text("old")
     monkeypatch.setattr(transition.os, "replace", raises(OSError(28, "No space left on device")))
