@@ -38,8 +38,9 @@ def parse(addresses, rules, routes) -> State:
         ),
         rules=tuple(_rule(item, number) for number, items in rules.items() for item in items),
         routes=tuple(
-            _route(item, number) for number, items in routes.items() for item in items
-            if "type" not in item and "dev" in item and not item["dst"].startswith("fe80:")  # unicast has no type
+            _route({**item, **hop}, number) for number, items in routes.items() for item in items
+            for hop in item.get("nexthops", [item])
+            if "type" not in item and "dev" in hop and not item["dst"].startswith("fe80:")  # unicast has no type
         ),
     )
 
@@ -111,11 +112,14 @@ def _rules_again(number: int):
 
 
 def _without_state(line: str) -> list:
-    """The words of a route or rule, without those that tell of its interface's state and of the time it has left."""
-    words = [word for word in line.split() if word not in ("linkdown", "dead", "[detached]")]
-    if "expires" in words:
-        position = words.index("expires")
-        del words[position:position + 2]
+    """The words of a route or rule, without line ends and those that tell of its interface's state, of the time it has
+    left, and of the nexthop object (ip-nexthop(8)) that it goes by.
+    """
+    words = [word for word in line.split() if word not in ("linkdown", "dead", "[detached]", "\\")]
+    for key in ("expires", "nhid"):
+        if key in words:
+            position = words.index(key)
+            del words[position:position + 2]
     return words
 
 

@@ -45,9 +45,14 @@ def reset(namespace: str, values: dict[str, str]) -> None:
 
 
 def _renew_interfaces(namespace: str) -> None:
-    """Out of the namespace and back: an interface leaves addresses, routes, neighbours and sysctls behind."""
-    links = json.loads(netns.ip("-netns", namespace, "-json", "link", "show"))
-    names = [link["ifname"] for link in links if link["link_type"] == "ether"]
+    """Out of the namespace and back: an interface leaves addresses, routes, neighbours and sysctls behind.
+
+    A bridge and the like, which only the kernel remembers, goes.
+    """
+    links = json.loads(netns.ip("-netns", namespace, "-details", "-json", "link", "show"))
+    kinds = {link["ifname"]: link.get("linkinfo", {}).get("info_kind") for link in links if link["link_type"] == "ether"}
+    names = [name for name, kind in kinds.items() if kind in (None, "veth")]
+    _batch(namespace, [f"link delete {name}" for name in kinds if name not in names])
     elsewhere = f"{namespace}-off"
     netns.create(elsewhere)
     try:

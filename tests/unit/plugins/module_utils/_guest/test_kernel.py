@@ -58,6 +58,21 @@ def test_parse_of_ipv6():
     assert not any(route.destination.startswith("fe80:") for route in state.routes)
 
 
+def test_a_route_by_several_interfaces_is_one_for_each():
+    hops = [{"gateway": "10.0.0.1", "dev": "eth0", "weight": 1}, {"gateway": "10.0.1.1", "dev": "eth1", "weight": 1}]
+    default = {"dst": "default", "protocol": "4", "metric": 50, "flags": [], "nexthops": hops}
+    assert kernel.parse([], {}, {4: [default]}).routes == (
+        Route(254, "default", "10.0.0.1", "eth0", 50), Route(254, "default", "10.0.1.1", "eth1", 50))
+
+
+def test_routes_are_set_again_without_what_is_theirs_alone(monkeypatch):
+    line = "1 default nhid 5 via 10.0.0.1 dev eth0 table 254 proto 3 expires 1780sec \\\tnexthop via 10.0.1.1 dev eth1\n"
+    monkeypatch.setattr(kernel, "read", State)
+    monkeypatch.setattr(kernel, "ip", lambda *words: line if "route" in words and "-4" in words else "")
+    assert kernel.commands({"eth0"}) == [
+        "-4 route add default via 10.0.0.1 dev eth0 table 254 proto 3 nexthop via 10.0.1.1 dev eth1".split()]
+
+
 def test_read_reads_both_families(ip):
     assert kernel.read() == recorded()
 
