@@ -57,7 +57,7 @@ class Machine:
         ending.callback(imds.stop)
         options = {"HttpEndpoint": "enabled", "HttpTokens": "required"}
         instance = Instance({"meta-data": _metadata(), "user-data": user_data}, options)
-        imds.update({f"{address}/32": instance for address in ADDRESSES.values()})
+        imds.update({f"{address}/32": instance for address, _ipv6 in ADDRESSES.values()})
         self.guest = Guest(self.namespace, self.namespace, "ip-10-0-0-5", "", Flavour(DEFAULT.release, stack), run_dir)
         for device in ADDRESSES:
             router.plug(device, self.namespace)
@@ -69,7 +69,7 @@ class Machine:
         with netns.socket_in(self._router, socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.bind((CORPORATE_HOST, 0))
             probe.settimeout(2)
-            return probe.connect_ex((ADDRESSES["eth1"], 22)) == 0
+            return probe.connect_ex((ADDRESSES["eth1"][0], 22)) == 0
 
     def boot_id(self) -> str:
         with contextlib.suppress(OSError, IndexError, subprocess.TimeoutExpired):  # there is nothing inside just now
@@ -80,7 +80,7 @@ class Machine:
 def _metadata() -> dict:
     macs = {
         MACS[device]: {
-            "device-number": str(number), "local-ipv4s": ADDRESSES[device], "subnet-ipv4-cidr-block": CIDRS[device],
+            "device-number": str(number), "local-ipv4s": ADDRESSES[device][0], "subnet-ipv4-cidr-block": CIDRS[device][0],
         }
         for number, device in enumerate(ADDRESSES)
     }
