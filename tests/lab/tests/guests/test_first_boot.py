@@ -115,7 +115,7 @@ def test_a_server_answers_by_eth1_from_its_first_boot_on(machines, stack):
     assert not machine.answers_by_eth1()
     done = machine.guest.run("sh", "-e", "-c", CLOUD_INIT, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"replies from {ADDRESSES['eth1']} leave by eth1" in done.stdout
+    assert f"replies from {ADDRESSES['eth1'][0]} leave by eth1" in done.stdout
     assert machine.answers_by_eth1()
     assert " dev eth1 " in netns.ip("-n", machine.namespace, "route", "get", CORPORATE_HOST)
 
