@@ -58,7 +58,10 @@ def _is_shown(info: dict) -> bool:
 
 
 def _address(device: str, info: dict) -> Address:
-    return Address(device, info["local"], info["prefixlen"], info.get("dynamic", False), info.get("metric", 0))
+    return Address(
+        device, info["local"], info["prefixlen"], info.get("dynamic", False), info.get("metric", 0),
+        info.get("broadcast", ""),
+    )
 
 
 def _rule(item: dict, number: int) -> Rule:
@@ -93,7 +96,8 @@ def commands(devices) -> list:
 def _address_again(address: Address) -> list:
     with_length = f"{address.address}/{address.prefix_length}"
     number = 6 if ":" in with_length else 4
-    return [f"-{number}", "address", "add", with_length, "dev", address.device, "metric", str(address.metric)]
+    broadcast = ["broadcast", address.broadcast] if address.broadcast else []
+    return [f"-{number}", "address", "add", with_length, *broadcast, "dev", address.device, "metric", str(address.metric)]
 
 
 def _routes_again(number: int, devices):

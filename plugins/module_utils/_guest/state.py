@@ -23,13 +23,14 @@ def family(text: str) -> int:
 
 
 class Address(NamedTuple):
-    """An address of ip-address(8). dynamic: with a lease; metric: of the route to its subnet."""
+    """An address of ip-address(8). dynamic: with a lease; metric: of the route to its subnet; broadcast: may be empty."""
 
     device: str
     address: str
     prefix_length: int
     dynamic: bool = False
     metric: int = 0
+    broadcast: str = ""
 
 
 class Rule(NamedTuple):
