@@ -43,7 +43,7 @@ WantedBy=multi-user.target
     "refresh-policy-routes@.service": "[Service]\nType=oneshot\nExecStart=/bin/true\n",
 }
 INTERFACES = [
-    {"mac_address": MACS[device], "private_ip_addresses": [ADDRESSES[device]], "subnet_cidr": CIDRS[device], **role}
+    {"mac_address": MACS[device], "private_ip_addresses": [ADDRESSES[device][0]], "subnet_cidr": CIDRS[device][0], **role}
     for device, role in (
         ("eth0", {"role": "public"}), ("eth1", {"role": "management", "management_prefixes": ["192.168.0.0/16"]}))
 ]
