@@ -25,16 +25,14 @@ JOIN = ["/bin/sh", "-c", 'echo 0 > "$0" && exec "$@"']  # a control group: all t
 
 @dataclass(frozen=True)
 class Run:
-    """``result`` is the task's, empty when the controller did not live to tell. ``armed_at`` is of time.monotonic()."""
+    """``result`` is the task's, empty when the controller did not live to tell. ``armed_at`` is of time.monotonic().
+
+    ``said`` is all that the user is told, warnings too, which Ansible takes out of the result.
+    """
 
     result: dict
     armed_at: float | None
     said: str
-
-    @property
-    def message(self) -> str:
-        """All that the user is told."""
-        return "\n".join([self.result.get("msg", ""), *self.result.get("warnings", [])])
 
 
 class Controller:

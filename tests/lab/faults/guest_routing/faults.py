@@ -35,7 +35,7 @@ class Fault:
     :param what: for the table
     :param state: what the run is to bring the server to, from the state before it
     :param ends: the ends that it may have
-    :param says: part of the run's message, where it lives to give one
+    :param says: part of what the run says, where it lives to say it
     :param beside: what stands in the server meanwhile, and is not the module's
     """
 
@@ -135,7 +135,7 @@ def cut(server):
 def two_controllers(server):
     def interfere() -> None:
         second = server.apply(State.FIRST, controller=server.other_controller)
-        assert "is not confirmed yet" in second.message, second.said
+        assert "is not confirmed yet" in second.said, second.said
 
     yield server.apply(State.SECOND, at={Step.CHANGED: interfere}, confirm_timeout=AMPLE_TIMEOUT)
 

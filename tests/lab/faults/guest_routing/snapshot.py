@@ -76,6 +76,11 @@ def _disk(guest: Guest) -> list[str]:
     return done.stdout.splitlines()
 
 
+def _comes_with_its_device(route: dict) -> bool:
+    """The link-local address of whatever interface is there appears once its duplicate detection is through."""
+    return route["dst"].startswith("fe80:") and not route.get("dev", "").startswith("eth")
+
+
 def _kernel(namespace: str) -> Iterator[str]:
     """To be used up at once: the thread is in the namespace meanwhile."""
     for family in ("-4", "-6"):
@@ -85,7 +90,8 @@ def _kernel(namespace: str) -> Iterator[str]:
         for rule in _ip(namespace, family, "rule", "show"):
             yield _line(f"rule {family}", rule)
         for route in _ip(namespace, family, "route", "show", "table", "all"):
-            yield _line(f"route {family}", route)
+            if not _comes_with_its_device(route):
+                yield _line(f"route {family}", route)
     with netns.inside(namespace):
         for path in SETTINGS.glob("ipv[46]/conf/eth*/*"):
             with contextlib.suppress(OSError):  # some have no value until one is set (stable_secret)

@@ -48,7 +48,7 @@ def _attempt(fault: Fault, server: Server, expected: Delta) -> Outcome:
                 prober.wait()
             probing.close()
         assert _settle(server, before, after, time.monotonic() + ROLLBACK_SECONDS) is is_new
-    assert fault.says in run.message or not run.result, run.message
+    assert fault.says in run.said or not run.result, run.said
     assert server.logs_in() == (["eth0", "eth1"] if "eth1" in probers or is_new else ["eth0"])
     end = End.CONFIRMED if is_new else End.BACK if run.armed_at else End.UNTOUCHED
     return Outcome(end, {name: prober.seconds_without for name, prober in probers.items()})
