@@ -84,7 +84,7 @@ customer_gateway:
       type: dict
       sample: {Name: office}
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

@@ -141,7 +141,7 @@ interface:
       type: dict
       sample: {Name: web1-eth1}
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

@@ -161,7 +161,7 @@ elastic_ips:
       type: str
       sample: eipassoc-0b1c2d3e4f5a60718
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

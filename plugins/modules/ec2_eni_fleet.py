@@ -85,7 +85,7 @@ network_interfaces:
   type: list
   elements: dict
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

@@ -121,7 +121,7 @@ network_interface_permissions:
       type: dict
       sample: {state: granted}
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

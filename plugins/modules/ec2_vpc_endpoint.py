@@ -290,7 +290,7 @@ zones_without_subnet:
   elements: str
   sample: [euc1-az3]
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

@@ -156,7 +156,7 @@ vpc_endpoint_connections:
       type: dict
       sample: {contract: gold}
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

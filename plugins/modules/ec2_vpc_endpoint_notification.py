@@ -118,7 +118,7 @@ connection_notifications:
       type: str
       sample: us-east-1
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

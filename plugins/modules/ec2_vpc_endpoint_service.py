@@ -181,7 +181,7 @@ service_configuration:
       elements: dict
       sample: [{principal: "arn:aws:iam::444455556666:root", principal_type: Account, service_permission_id: vpce-svc-perm-0a1b2c3d4e5f60718, tags: {}}]
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

@@ -90,7 +90,7 @@ private_dns_txt_record:
   type: dict
   sample: {name: _6e86v84tqgqubxbwii1m.payments.example.com, type: TXT, value: "vpce:l6p0ERxlTt45jevFwOCp"}
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

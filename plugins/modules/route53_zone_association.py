@@ -161,7 +161,7 @@ hosted_zone:
       elements: dict
       sample: []
 calls:
-  description: The API calls made or, in check mode, planned.
+  description: The API calls made or, in check mode, planned, then with their C(parameters).
   returned: always
   type: list
   elements: dict

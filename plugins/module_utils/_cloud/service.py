@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from .._reconcile.apply import WORKERS
+from .._reconcile.calls import Call
 from .._reconcile.run import Family
 from . import errors, retries
 
@@ -36,6 +37,10 @@ class ServiceFamily(Family):
     """A family of a service's objects: puts AWS's errors into words."""
 
     errors = errors.ERRORS
+
+    def told(self, call: Call) -> dict:
+        """Without its parameters: the object has them now, and for a thousand objects they are a third of the result."""
+        return {"subject": call.subject, "operation": call.operation}
 
     def is_uncertain(self, error: Exception) -> bool:
         return retries.is_uncertain(error)

@@ -55,8 +55,8 @@ class Eni:
     @property
     def key(self) -> str:
         """What the interface is called in messages and reports: the words that its user found it by."""
-        by_device = f"{self.instance_id}:{self.device_index}" if self.is_named_by_device else f"a new interface in {self.subnet_id}"
-        return self.eni_id or self.name or self.private_ip_address or by_device
+        known = self.eni_id or self.name or self.private_ip_address
+        return known or (f"{self.instance_id}:{self.device_index}" if self.is_named_by_device else f"a new interface in {self.subnet_id}")
 
     @property
     def is_anonymous(self) -> bool:

@@ -40,6 +40,8 @@ class Enis(Ec2Family):
         self.result = result
         self.purged_fleet = fleet if purge else None
         self.creations = Creations(self._make)
+        # By key: of whom AWS knows no name that a later run could find them by.
+        self.nameless = {eni.key for eni in self.enis if eni.is_anonymous or eni.is_named_by_device}
         # By key: ids of what this run has made, which nothing else may find before it is attached.
         self.made: dict = {}
         # By id of the call: when it was answered; whether it was repeated by force, which is done once.
@@ -62,7 +64,7 @@ class Enis(Ec2Family):
         return pairs + self._strays(pairs, interfaces)
 
     def _identified(self, eni: Eni) -> Eni:
-        if eni.key not in self.made or not (eni.is_anonymous or eni.is_named_by_device):
+        if eni.key not in self.made or eni.key not in self.nameless:
             return eni
         return replace(eni, eni_id=self.made[eni.key], state="absent")  # which may be invisible still
 
@@ -107,8 +109,7 @@ class Enis(Ec2Family):
 
     def perform(self, call: Call, parameters: dict) -> dict:
         if call.operation == "create_network_interface":
-            nameless = any(eni.key == call.subject and (eni.is_anonymous or eni.is_named_by_device) for eni in self.enis)
-            return self.creations.create(call, parameters, is_named=not nameless)
+            return self.creations.create(call, parameters, is_named=call.subject not in self.nameless)
         reply = super().perform(call, parameters)
         self.answered[call.id] = time.monotonic()
         return reply

@@ -47,10 +47,9 @@ class Call:
     after: tuple = ()
     wait: str = ""
 
-    def report(self, replies: dict | None = None) -> dict:
-        """The call for a reader: what would be asked of whom or, with the replies of the calls before it, what was asked."""
-        parameters = _map(self.parameters, str) if replies is None else resolve(self.parameters, replies)
-        return {"subject": self.subject, "operation": self.operation, "parameters": parameters}
+    def report(self) -> dict:
+        """The call, for a reader of the plan."""
+        return {"subject": self.subject, "operation": self.operation, "parameters": _map(self.parameters, str)}
 
 
 def resolve(parameters, replies: dict):

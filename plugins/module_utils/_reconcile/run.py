@@ -75,6 +75,10 @@ class Family(ABC):
         """Of the answered calls [(call, reply), ...], the ids of those whose wait is over by what is observed now."""
         return {call.id for call, _reply in pending}
 
+    def told(self, call: Call) -> dict:
+        """A call that was carried out, for the reader of the result."""
+        return call.report()
+
     def is_uncertain(self, error: Exception) -> bool:
         """Whether a call that failed so may have been carried out all the same: its answer was lost."""
         return False
@@ -171,7 +175,7 @@ def _carry_out(family: Family, progress: _Progress, calls, timeout: float) -> tu
     done: list = []
     for last in (False, False, True):
         outcome = apply(calls, progress.perform, progress.look, timeout)
-        done += [call.report(outcome.replies) for call in calls if call.id in outcome.replies]
+        done += [family.told(call) for call in calls if call.id in outcome.replies]
         uncertain = {call_id for call_id, error in outcome.failures.items() if family.is_uncertain(error)}
         if last or not (uncertain or (family.goes_on and not outcome.failures)):
             break
@@ -182,7 +186,7 @@ def _carry_out(family: Family, progress: _Progress, calls, timeout: float) -> tu
         except (BadInput, *family.errors):
             break
         made = uncertain - {call.id for call in calls}
-        done += [call.report(outcome.replies) for call in outcome.calls if call.id in made]
+        done += [family.told(call) for call in outcome.calls if call.id in made]
         if not calls:
             return Outcome(), done
     return outcome, done

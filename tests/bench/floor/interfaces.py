@@ -18,7 +18,7 @@ def main() -> None:
     ec2 = boto3.client("ec2", config=script.CONFIG)
     there = _describe(ec2, job["subnet_id"])
     if job["state"] == "absent":
-        _delete(ec2, [there[item["name"]] for item in job["interfaces"] if item["name"] in there])
+        _delete(ec2, [there[item["name"]] for item in job["fleet"] if item["name"] in there])
     else:
         _make(ec2, job, there)
 
@@ -34,9 +34,9 @@ def _describe(ec2: Any, subnet_id: str) -> dict[str, Any]:
 
 
 def _make(ec2: Any, job: dict[str, Any], there: dict[str, Any]) -> None:
-    missing = [item["name"] for item in job["interfaces"] if item["name"] not in there]
+    missing = [item["name"] for item in job["fleet"] if item["name"] not in there]
     others = [
-        there[item["name"]]["NetworkInterfaceId"] for item in job["interfaces"]
+        there[item["name"]]["NetworkInterfaceId"] for item in job["fleet"]
         if item["name"] in there and [group["GroupName"] for group in there[item["name"]]["Groups"]] != [job["group"]]
     ]
     if not missing and not others:

@@ -66,7 +66,7 @@ def variables(network: Mapping[str, Any], size: int, phase: Phase) -> dict[str, 
         "group": group,
         "state": phase.settings["state"],
         "bench_tags": TAGS,
-        "interfaces": [{"name": name, "secondary": str(FIRST_SECONDARY + n)} for n, name in enumerate(names)],
+        "secondary_addresses": [str(FIRST_SECONDARY + number) for number in range(size)],
         "fleet": [
             {
                 "name": name, "subnet_id": subnet_id, "security_groups": [group], "tags": TAGS,
