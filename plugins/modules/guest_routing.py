@@ -261,7 +261,6 @@ commit:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.xeni.aws.plugins.module_utils._guest import imds
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._guest.family import GuestRouting
 from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import read, show
@@ -315,11 +314,17 @@ def _with_interfaces(module) -> dict:
         return module.params
     if given:
         raise BadInput([f"interfaces: {len(given)} beside source: imds, which tells of them; leave out one of the two"])
+    return {**module.params, "interfaces": _told(module, prefixes)}
+
+
+def _told(module, management_prefixes: list) -> list:
+    # Its HTTP client takes longer to load than a look at the whole network does, and only this source needs it.
+    from ansible_collections.xeni.aws.plugins.module_utils._guest import imds
+
     try:
-        told = imds.read(prefixes, module.params["management_device_index"])
+        return imds.read(management_prefixes, module.params["management_device_index"])
     except imds.Unavailable as failure:
         _keep(module, str(failure))
-    return {**module.params, "interfaces": told}
 
 
 def _keep(module, reason: str):

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import pkgutil
-import secrets
 import shutil
 import sys
 import time
@@ -95,7 +94,7 @@ def start(change: dict, rollback: dict, before: list, timeout: int) -> str:
         with transition.locked(wait=False):
             refuse_while_pending()
             commit = {
-                "id": secrets.token_hex(8), "boot_id": transition.boot_id(), "timeout": timeout,
+                "id": os.urandom(8).hex(), "boot_id": transition.boot_id(), "timeout": timeout,
                 "deadline": time.time() + timeout, "change": change, "rollback": rollback, "before": before,
             }
             try:

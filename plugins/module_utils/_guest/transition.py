@@ -22,7 +22,6 @@ import contextlib
 import fcntl
 import json
 import os
-import secrets
 import shutil
 import sys
 import tempfile
@@ -203,7 +202,7 @@ def change() -> None:
         except ERRORS as error:
             _roll_back(commit, str(error), [])
         else:
-            report(commit, "changed", nonce=secrets.token_hex(16))
+            report(commit, "changed", nonce=os.urandom(16).hex())
 
 
 def roll_back() -> None:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from .calls import resolve
@@ -55,6 +54,9 @@ def apply(calls, perform, look, timeout, clock=time.monotonic, sleep=time.sleep)
 
 
 def _perform_wave(wave, perform, outcome: Outcome) -> None:
+    # Not loaded by a run that has nothing to do, which it would take a noticeable part of.
+    from concurrent.futures import ThreadPoolExecutor
+
     def attempt(call):
         return perform(call, resolve(call.parameters, outcome.replies))
 
