@@ -16,7 +16,7 @@ help:
 	@echo 'make test-vm              the servers'"'"' routing on each network stack, in virtual machines'
 	@echo 'make cloud PORT=5555      the lab cloud alone, in the foreground'
 	@echo 'make fabric PORT=5555     the network that this lab cloud describes, in the foreground'
-	@echo 'make bench                our cost beside others, into docs/benchmarks.md (25 minutes)'
+	@echo 'make bench                our cost beside others, into docs/benchmarks.md (35 minutes)'
 	@echo 'make lockout-proof        what goes wrong while a server is reconfigured, into docs/lockout-proof.md'
 	@echo 'make test-{unit,integration,sanity,lint,lab,molecule}   one kind of test'
 	@echo 'make venv                 the Python environment alone'
@@ -107,6 +107,7 @@ test-vm: venv
 	@python -m lab.guests.requirements
 	pytest -q -p no:cacheprovider tests/lab/stacks $(if $(flavours),-k '$(flavours)')
 
+# With jobs=servers that one alone, which is printed.
 .PHONY: bench
 bench: venv
-	@exec python -m bench
+	@exec python -m bench $(if $(jobs),--only $(jobs))

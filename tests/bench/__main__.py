@@ -19,11 +19,11 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
-from bench.cells import Cell, Phase, Run
+from bench.cells import Cell, Run
 from bench.figures import Results, in_words
 from bench.job import EMPTY, PLAYBOOKS, Job, shortfall
 from bench.jobs import JOBS
-from bench.lab import Lab, LabError, start
+from bench.lab import Lab, LabError, Scene, start
 from bench.measure import Measurement, measure, median
 from bench.report import report
 from lab.demo.project import ROOT
@@ -35,10 +35,11 @@ AMAZON_AWS = ROOT / ".venv" / "collections" / "ansible_collections" / "amazon" /
 def main() -> int:
     arguments = _arguments()
     jobs = [job for job in JOBS if job.name in (arguments.only or [job.name])]
+    failures: list[str] = []
     try:
         with start() as lab:
             empty = _empty(lab)
-            results = {job.name: Results(_measure(lab, job, arguments.up_to), empty) for job in jobs}
+            results = {job.name: Results(_measure(lab, job, arguments.up_to, failures), empty) for job in jobs}
     except LabError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
@@ -47,7 +48,9 @@ def main() -> int:
         print(text)
     else:
         REPORT.write_text(text, encoding="utf-8")
-    return 0
+    for failure in failures:
+        print(f"bench: {failure}", file=sys.stderr)
+    return 1 if failures else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -61,36 +64,43 @@ def _arguments() -> argparse.Namespace:
 
 
 def _empty(lab: Lab) -> float:
-    return statistics.median(measure(EMPTY, lab, PLAYBOOKS).seconds for _repetition in range(3))
+    return statistics.median(measure(EMPTY, Scene(lab, {}), PLAYBOOKS).seconds for _repetition in range(3))
 
 
-def _measure(lab: Lab, job: Job, up_to: int | None) -> dict[Cell, Measurement]:
+def _measure(lab: Lab, job: Job, up_to: int | None, failures: list[str]) -> dict[Cell, Measurement]:
+    """Failures get the runs that came to an end before their time."""
     cells = {}
     for run in job.runs:
         if up_to and run.size > up_to:
             continue
-        measured = {}
-        for phase, measurement in chain.from_iterable(_phases(lab, job, run) for _repetition in range(run.times)):
-            measured.setdefault(phase, []).append(measurement)
-            did = measurement.failure or measurement.shortfall or in_words(measurement.calls)
-            step = f"{job.name}, {run.condition.name}, {run.way}, N={run.size}, {phase.name}"
-            print(f"{step}: {measurement.seconds:.1f} s, {did}", flush=True)
-        cells |= {Cell(run.condition, run.way, run.size, phase): median(each) for phase, each in measured.items()}
+        measured: dict[Cell, list[Measurement]] = {}
+        try:
+            for cell, measurement in chain.from_iterable(_run(lab, job, run) for _repetition in range(run.times)):
+                measured.setdefault(cell, []).append(measurement)
+                did = measurement.failure or measurement.shortfall or in_words(measurement.calls)
+                print(f"{_name(job, cell)}, {cell.phase.name}: {measurement.seconds:.1f} s, {did}", flush=True)
+        except LabError as error:
+            failures.append(f"{_name(job, run)}: {error}")
+        cells |= {cell: median(each) for cell, each in measured.items()}
     return cells
 
 
-def _phases(lab: Lab, job: Job, run: Run) -> Iterator[tuple[Phase, Measurement]]:
-    """The phases that came about: one whose process failed is the last."""
-    scene = lab.fresh(job.scene, run.condition.settings)
-    for phase in run.phases:
-        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-            json.dump(job.variables(scene, run.size, phase), file)
-            file.flush()
-            measured = measure(job.command(run, phase, file.name), lab, PLAYBOOKS)
-        if measured.failure:
-            yield phase, measured
-            return
-        yield phase, replace(measured, shortfall=shortfall(phase, run.size, measured.calls))
+def _name(job: Job, done: Run | Cell) -> str:
+    return f"{job.name}, {done.condition.name}, {done.way}, N={done.size}"
+
+
+def _run(lab: Lab, job: Job, run: Run) -> Iterator[tuple[Cell, Measurement]]:
+    """The measurements that came about: one whose process failed is the last."""
+    with lab.scene(job.scene, run.size, run.condition.settings) as scene:
+        for cell in run.cells:
+            with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+                json.dump(job.variables(scene.facts, run.size, cell.phase), file)
+                file.flush()
+                measured = measure(job.command(cell, file.name), scene, PLAYBOOKS)
+            if measured.failure:
+                yield cell, measured
+                return
+            yield cell, replace(measured, shortfall=shortfall(cell.phase, run.size, measured.calls))
 
 
 def _facts() -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-OURS, FLOOR, LOOP, PEER = "ours", "floor", "loop", "amazon.aws"
+OURS, FLOOR, LOOP, PEER, BY_HAND, BARE = "ours", "floor", "loop", "amazon.aws", "by hand", "bare"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ LATENCY = Condition("100 ms a call", {"latency_ms": 100})
 class Run(NamedTuple):
     """The phases one after another, by one way, for so many objects, beginning with an empty cloud.
 
-    times: how often all of that is done; the median of each phase's times counts.
+    times: how often all of that is done. Of a phase that is done more than once the median of its times counts.
+    beside: ways that do each phase with nothing to do, too, right after it and with what is there then.
     """
 
     condition: Condition
@@ -47,6 +48,15 @@ class Run(NamedTuple):
     size: int
     phases: tuple[Phase, ...]
     times: int = 1
+    beside: tuple[str, ...] = ()
+
+    def ways(self, phase: Phase) -> tuple[str, ...]:
+        return (self.way,) if phase.operations else (self.way, *self.beside)
+
+    @property
+    def cells(self) -> list[Cell]:
+        """One for each measurement."""
+        return [Cell(self.condition, way, self.size, phase) for phase in self.phases for way in self.ways(phase)]
 
 
 class Cell(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bench.cells import AT_ONCE, FLOOR, LOOP, OURS, Cell, Condition, Phase
+from bench.cells import AT_ONCE, BARE, FLOOR, LOOP, OURS, Cell, Condition, Phase
 from bench.measure import Measurement
 
 
@@ -51,6 +51,11 @@ class Results:
         """Our time, less that of the empty playbook, as a multiple of the floor's."""
         ours, floor = self.good(condition, OURS, size, phase), self.good(condition, FLOOR, size, phase)
         return max(0.0, ours.seconds - self.empty) / floor.seconds if ours and floor else None
+
+    def over_bare(self, condition: Condition, size: int, phase: Phase) -> float | None:
+        """Our time as a multiple of the one of a command that does nothing."""
+        ours, bare = self.good(condition, OURS, size, phase), self.good(condition, BARE, size, phase)
+        return ours.seconds / bare.seconds if ours and bare else None
 
     def speed_up(self, condition: Condition, size: int, phase: Phase) -> float | None:
         """The loop's time as a multiple of ours."""

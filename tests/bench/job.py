@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.cells import FLOOR, Condition, Phase, Run
+from bench.cells import FLOOR, Cell, Condition, Phase, Run
 from bench.figures import Results, Target, in_words
 from lab.demo.project import ROOT
 
 BENCH = ROOT / "tests" / "bench"
 PLAYBOOKS = BENCH / "playbooks"
 EMPTY = ["ansible-playbook", "empty.yml"]
-READS = ("Describe", "Get", "List")
+READS = ("Describe", "Get", "List", "SSH")
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ class Job:
 
     @property
     def ways(self) -> list[str]:
-        return list(dict.fromkeys(run.way for run in self.runs))
+        return list(dict.fromkeys(way for run in self.runs for way in (run.way, *run.beside)))
 
     @property
     def conditions(self) -> list[Condition]:
         return list(dict.fromkeys(run.condition for run in self.runs))
 
-    def command(self, run: Run, phase: Phase, variables_file: str | Path) -> list[str]:
-        if run.way == FLOOR:
+    def command(self, cell: Cell, variables_file: str | Path) -> list[str]:
+        if cell.way == FLOOR:
             return [sys.executable, "-m", f"bench.floor.{self.name}", str(variables_file)]
-        arguments = self.playbook(run.way, run.size, phase)
+        arguments = self.playbook(cell.way, cell.size, cell.phase)
         return ["ansible-playbook", *arguments, "--extra-vars", f"@{variables_file}"]
 
 

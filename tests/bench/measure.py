@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""One process and its children, measured while they work on the lab cloud."""
+"""One process and its children, measured while they work on a scene."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 
-from bench.lab import Lab
+from bench.lab import Scene
 
 THROTTLED = "RequestLimitExceeded"
 
@@ -41,13 +41,13 @@ class Measurement:
         return not self.failure and not self.shortfall
 
 
-def measure(command: Sequence[str], lab: Lab, directory: Path) -> Measurement:
-    """Run the command in the directory, as a client of the lab."""
-    lab.forget_calls()
+def measure(command: Sequence[str], scene: Scene, directory: Path) -> Measurement:
+    """Run the command in the directory, as a client of the scene."""
+    scene.forget_calls()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         begun = time.monotonic()
         process = subprocess.Popen(
-            command, cwd=directory, env=lab.environment,
+            [*scene.prefix, *command], cwd=directory, env=scene.environment,
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
         )
         # wait4(2) tells of the process and of the descendants that it has waited for. A child's peak begins with that
@@ -56,8 +56,8 @@ def measure(command: Sequence[str], lab: Lab, directory: Path) -> Measurement:
         seconds = time.monotonic() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
-        failure = output.read()[-2000:] if process.returncode else ""
-    calls, throttled = count(lab.calls())
+        failure = output.read()[-20_000:] if process.returncode else ""
+    calls, throttled = count(scene.calls())
     return Measurement(seconds, usage.ru_maxrss / 1024, calls, throttled, failure)
 
 

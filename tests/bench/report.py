@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bench.cells import FLOOR, LOOP, Cell, Condition, Phase
+from bench.cells import BARE, FLOOR, LOOP, Cell, Condition, Phase
 from bench.figures import Figure, Results, in_words
 from bench.job import Job
 from bench.measure import Measurement
@@ -17,7 +17,9 @@ Written by `make bench`. Each job is done in several ways, **ours** and some of 
 
 - **floor**: [a script by hand](../tests/bench/floor) with boto3, of the fewest calls that are still safe to repeat;
 - **loop**: one task that loops over the module of `amazon.aws` for one thing;
-- **amazon.aws**: one task with the module of `amazon.aws`.
+- **amazon.aws**: one task with the module of `amazon.aws`;
+- **by hand**: a play with templates and handlers;
+- **bare**: one task `ansible.builtin.command: "true"`, what Ansible and SSH cost by themselves.
 
 ## How it was measured
 
@@ -102,8 +104,13 @@ def _over_floor(results: Results, *step) -> str:
     return "" if value is None else f"{value:.2f}"
 
 
+def _over_bare(results: Results, *step) -> str:
+    value = results.over_bare(*step)
+    return "" if value is None else f"{value:.2f}"
+
+
 # Beside the times, where a job is done by that way too.
-RATIOS = {LOOP: ("loop / ours", _speed_up), FLOOR: ("over floor", _over_floor)}
+RATIOS = {LOOP: ("loop / ours", _speed_up), FLOOR: ("over floor", _over_floor), BARE: ("ours / bare", _over_bare)}
 
 
 def _seconds(figure: Figure | None) -> str:

@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from bench.jobs import endpoint, failover, handshake, interfaces
+from bench.jobs import endpoint, failover, handshake, interfaces, servers
 
-JOBS = (interfaces.JOB, failover.JOB, handshake.JOB, endpoint.JOB)
+JOBS = (interfaces.JOB, failover.JOB, handshake.JOB, endpoint.JOB, servers.JOB)

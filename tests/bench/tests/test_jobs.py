@@ -9,9 +9,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from bench.cells import FLOOR, Cell
+from bench.cells import AT_ONCE, BARE, FLOOR, OURS, Cell, Run
 from bench.job import PLAYBOOKS, shortfall
-from bench.jobs import JOBS, endpoint, handshake
+from bench.jobs import JOBS, endpoint, handshake, servers
 from bench.jobs.failover import MOVE, MOVED
 from bench.jobs.interfaces import CREATE, DELETE, REPEAT
 
@@ -20,7 +20,7 @@ each_job = pytest.mark.parametrize("job", JOBS, ids=[job.name for job in JOBS])
 
 @each_job
 def test_no_run_overwrites_the_cell_of_another(job):
-    cells = [Cell(run.condition, run.way, run.size, phase) for run in job.runs for phase in run.phases]
+    cells = [cell for run in job.runs for cell in set(run.cells)]
     assert len(set(cells)) == len(cells)
 
 
@@ -30,10 +30,16 @@ def test_a_job_has_its_scene_and_where_it_needs_one_its_floor(job):
     assert bool(find_spec(f"bench.floor.{job.name}")) is (FLOOR in job.ways)
 
 
+def test_what_is_done_beside_another_way_changes_nothing():
+    run = Run(AT_ONCE, OURS, 1, (servers.FIRST, servers.REPEAT), beside=(BARE,))
+    ways = (OURS, servers.FIRST), (OURS, servers.REPEAT), (BARE, servers.REPEAT)
+    assert run.cells == [Cell(AT_ONCE, way, 1, phase) for way, phase in ways]
+
+
 def test_each_run_but_the_floors_has_its_playbook():
     named = {
-        job.command(run, phase, "job.json")[1]
-        for job in JOBS for run in job.runs if run.way != FLOOR for phase in run.phases
+        job.command(cell, "job.json")[1]
+        for job in JOBS for run in job.runs for cell in run.cells if cell.way != FLOOR
     }
     assert named == {path.name for path in PLAYBOOKS.glob("*.yml")} - {"empty.yml"} | {"xeni.aws.privatelink"}
 
@@ -55,6 +61,11 @@ def test_the_ways_to_make_an_endpoint_are_asked_for_the_same():
     (MOVE, 1, {"AttachNetworkInterface": 1}, "it made 0 of 1 DetachNetworkInterface"),
     (MOVED, 1, {"DetachNetworkInterface": 1}, "nothing was to do, but it made 1 DetachNetworkInterface"),
     (handshake.REPEAT, 1, {"ListHostedZones": 1, "GetHostedZone": 1, "GetCallerIdentity": 1}, ""),
+    (servers.FIRST, 10, {"SSH exec": 90, "routing change": 10}, ""),
+    (servers.FIRST, 10, {"SSH exec": 90, "routing change": 9, "routing change without an answer": 1},
+     "it made 9 of 10 routing change"),
+    (servers.REPEAT, 10, {"SSH exec": 20, "SSH subsystem": 10}, ""),
+    (servers.REPEAT, 10, {"SSH exec": 10, "routing change": 1}, "nothing was to do, but it made 1 routing change"),
     (endpoint.ADD_SUBNET, 1, {"DescribeVpcEndpoints": 2, "DescribeTags": 1}, "it changed nothing"),
 ])
 def test_a_phase_that_did_not_do_its_job_is_no_measurement(phase, size, calls, wrong):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.cells import AT_ONCE, FLOOR, OURS
-from bench.jobs import endpoint, failover, handshake, interfaces
+from bench.cells import AT_ONCE, BARE, FLOOR, OURS
+from bench.jobs import endpoint, failover, handshake, interfaces, servers
 from bench.jobs.failover import MOVE, MOVED, REASSIGN, REASSIGNED
 from bench.jobs.interfaces import CREATE, RATE_LIMITS, REPEAT, allowed
 from bench.measure import Measurement
@@ -81,3 +81,21 @@ def test_a_handshake_that_is_done_changes_nothing(shortfall, met):
     measured = Measurement(30, 70, {"DescribeSubnets": 4}, shortfall=shortfall)
     found = verdicts(handshake, {(AT_ONCE, OURS, 1, handshake.REPEAT): measured})
     assert found == {"nothing to do: nothing is changed": met}
+
+
+@pytest.mark.parametrize("calls, met", [
+    ({"SSH exec": 50}, True),
+    ({"SSH exec": 51}, False),
+    ({"SSH exec": 50, "SSH subsystem": 50}, False),
+])
+def test_a_server_with_nothing_to_do_is_one_round_trip(calls, met):
+    found = verdicts(servers, {(AT_ONCE, OURS, 50, servers.REPEAT): Measurement(9, 70, calls)})
+    assert found["nothing to do, N=50: one task, one round trip to each server"] is met
+    assert found["nothing to do, N=10: one task, one round trip to each server"] is None
+
+
+@pytest.mark.parametrize("seconds, met", [(13, True), (13.1, False)])
+def test_servers_with_nothing_to_do_are_measured_against_a_bare_command(seconds, met):
+    found = verdicts(servers, {(AT_ONCE, way, 50, servers.REPEAT): time for way, time in ((OURS, seconds), (BARE, 10))})
+    assert found["nothing to do, N=50: at most 1.3 times a bare command"] is met
+    assert found["nothing to do, N=1: at most 1.3 times a bare command"] is None

@@ -56,7 +56,7 @@ FAILURES = (
 
 
 class Fabric:
-    """Stands while the ``with`` block runs, and follows the endpoint all the time. Needs root.
+    """Stands while the ``with`` block runs, and follows the endpoint all the time, without ``follow`` by `sync` only. Needs root.
 
     ``endpoint_url`` and ``region`` are by default those of boto3's chain, the region at last us-east-1. ``report``
     gets a line per event. ``sessions`` are boto3's, one for each account; by default the one of boto3's chain. Raises
@@ -70,10 +70,12 @@ class Fabric:
         corporate_address: str = names.CORPORATE_ADDRESS,
         report: Callable[[str], object] = print,
         sessions: Sequence[boto3.Session] = (),
+        follow: bool = True,
     ):
         self._clouds = _clouds(endpoint_url, region, sessions)
         self._corporate_address = corporate_address
         self._report = report
+        self._follows = follow
         self._kernel = Kernel()
         self._syncing = threading.Lock()
         self._stopping = threading.Event()
@@ -106,7 +108,8 @@ class Fabric:
         self._guardian = Guardian()
         self._sync()
         self._start_forward()
-        self._follower.start()
+        if self._follows:
+            self._follower.start()
 
     def _start_forward(self) -> None:
         """The endpoint's URL means the same in the corporate network, where loopback is another one."""
