@@ -115,7 +115,8 @@ options:
   backend:
     description:
       - The network manager whose files are written.
-      - V(auto) takes for each interface the one that manages it. One that nobody manages goes to that of the public one.
+      - V(auto) takes for each interface the one that manages it. One that nobody manages, or that several do, goes to
+        that of the public one.
       - V(systemd_networkd) is also for systems with netplan, whose own files cannot say all that is needed.
       - V(network_manager) needs NetworkManager 1.20 or later.
       - V(ifupdown) is for interfaces that have their addresses from dhclient or dhcpcd.
@@ -126,6 +127,8 @@ options:
     description:
       - Whether a cloud agent that configures the interfaces behind their manager's back (amazon-ec2-net-utils,
         nm-cloud-setup, cloud-init's hot-plug with NetworkManager) is switched off for them. Without, it is an error.
+      - The same for an interface that has several network managers. The one that O(backend) names stays; the others are
+        kept from this interface, which ifupdown can only be in your own files.
       - What was switched off stays so until the interface is not listed any more.
     type: bool
     default: false
@@ -155,7 +158,7 @@ options:
       - The primary address of the first management interface when omitted, without such an interface the address that
         Ansible uses already.
       - User, port, keys, jump hosts and privilege escalation are those of the task. The host key must be the one of
-        the connection in use.
+        the connection in use, or, where that is not SSH, one that SSH accepts for this address.
     type: str
   confirm_directly:
     description:
