@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shlex
 import subprocess
 import time
 
 from ansible import constants
-from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
 
@@ -25,6 +27,10 @@ SHOWN = ("interfaces", "rules", "routes", "files")
 NEW_CONNECTION = [
     "-oControlMaster=no", "-oControlPath=none", f"-oServerAliveInterval={CONNECT_TIMEOUT}", "-oServerAliveCountMax=2",
 ]
+# Options of the ssh plugin, in the order in which ssh gets them.
+ARGUMENTS = ("ssh_args", "ssh_common_args", "ssh_extra_args")
+# ssh(1) refuses -J where an option before it has decided on jump hosts. Of options the first value counts.
+JUMP = re.compile(r"(?<!\S)-J\s*")
 
 
 class ActionModule(ActionBase):
@@ -65,9 +71,7 @@ class ActionModule(ActionBase):
         if not answer:
             answer = self._wait_for_rollback(commit["id"], before, deadline + ROLLBACK_TIME, task_vars)
         confirmed = bool(answer) and answer["commit"]["state"] == "confirmed"
-        self._connection = after if confirmed else before  # by which what is left in the guest is cleaned up
-        if not answer:
-            self._connection._shell.tmpdir = None
+        self._clean_up([*([before] if answer else []), *([after] if confirmed else [])])
         result.update({key: answer[key] for key in SHOWN if answer}, commit={**commit, **answer.get("commit", {})})
         if not confirmed:
             result.update(failed=True, changed=not answer, msg=_explain(result["commit"], failure))
@@ -102,12 +106,20 @@ class ActionModule(ActionBase):
             time.sleep(1)
         return {}
 
+    def _clean_up(self, connections):
+        """Remove what is left in the guest, each connection its own; what several share is the last one's to remove."""
+        self._connection._shell.tmpdir = None  # ActionBase would remove it, by a connection that may hang
+        for directory, connection in {connection._shell.tmpdir: connection for connection in connections}.items():
+            self._connection = connection
+            with contextlib.suppress(AnsibleError):
+                self._remove_tmp_path(directory)
+
     def _ask(self, connection, identity, task_vars, nonce=None):
         """What the guest says of this change over this connection. Without an answer only msg, why there is none."""
         usual, self._connection = self._connection, connection
         try:
             answer = self._execute_module(COMMIT_MODULE, dict(nonce or {}), task_vars=task_vars)
-        except AnsibleConnectionFailure as error:
+        except AnsibleError as error:
             return {"msg": str(error)}
         finally:
             self._connection = usual
@@ -122,7 +134,7 @@ class ActionModule(ActionBase):
         options = self._connection.get_options()
         if self._connection.transport == "ssh":
             options = _of_its_own(options, [])
-        return self._connect(self._connection._load_name, {"direct": options})
+        return self._connect(self._connection.ansible_name, {"direct": options})
 
     def _new_path(self, host, task_vars):
         """An SSH connection to `host`, if given, instead of the address in use.
@@ -134,10 +146,11 @@ class ActionModule(ActionBase):
         if self._connection.transport == "ssh":
             options = self._connection.get_options()
             there = [f"-oHostName={host}", f"-oHostKeyAlias={_known_as(options)}"] if host else []
-            return self._connect(self._connection._load_name, {"direct": _of_its_own(options, [*there, *directly])})
+            return self._connect(self._connection.ansible_name, {"direct": _of_its_own(options, [*there, *directly])})
         names = constants.config.get_plugin_vars("connection", "ssh")
         variables = {name: self._templar.template(task_vars[name]) for name in names if name in task_vars}
-        connection = self._connect("ansible.builtin.ssh", {"var_options": variables})
+        options = {"task_keys": self._task.dump_attrs(), "var_options": variables}
+        connection = self._connect("ansible.builtin.ssh", options)
         there = [f"-oHostName={host}"] if host else []
         connection.set_options(direct=_of_its_own(connection.get_options(), [*there, *directly]))
         return connection
@@ -148,15 +161,18 @@ class ActionModule(ActionBase):
         connection.set_options(**options)
         connection.set_become_plugin(current.become)
         connection._shell.set_options(direct=current._shell.get_options())
-        connection._shell.tmpdir = current._shell.tmpdir
+        # Whoever comes by another plugin may be another user in the guest.
+        connection._shell.tmpdir = current._shell.tmpdir if plugin == current.ansible_name else None
         return connection
 
 
 def _of_its_own(options, arguments):
     """Options of the ssh plugin for a TCP connection of its own, with these arguments before the user's."""
+    given = {key: JUMP.sub("-oProxyJump=", options[key] or "") for key in ARGUMENTS}
     return {
         **options,
-        "ssh_args": f"{shlex.join([*NEW_CONNECTION, *arguments])} {options['ssh_args'] or ''}",  # the first value counts
+        **given,
+        "ssh_args": f"{shlex.join([*NEW_CONNECTION, *arguments])} {given['ssh_args']}",  # the first value counts
         # A path that is not there is found out by one attempt, not by one of sftp, of scp, and of ssh.
         "timeout": CONNECT_TIMEOUT, "reconnection_retries": 0, "ssh_transfer_method": "piped",
     }
@@ -165,7 +181,7 @@ def _of_its_own(options, arguments):
 def _known_as(options):
     """The name under which ssh has the host key of the connection in use."""
     arguments = [f"-oPort={options['port']}"] if options["port"] else []
-    for key in ("ssh_args", "ssh_common_args", "ssh_extra_args"):
+    for key in ARGUMENTS:
         arguments += shlex.split(options[key] or "")
     done = subprocess.run(
         [options["ssh_executable"], "-G", *arguments, options["host"]],

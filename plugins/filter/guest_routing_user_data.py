@@ -16,6 +16,8 @@ description:
     manager, and ends with an error, which cloud-init reports, unless the kernel then is as wanted. The files stay, so
     that nothing is left to do at later boots.
   - Cloud agents that configure the interfaces, too, are not looked for. The module does that in a later run.
+  - The options are checked here. A management prefix inside the public interface's subnet, which only the instance
+    knows, is not refused as the module does; an instance that did nothing for it would be out of reach.
   - It needs Python 3.8 or later in the image.
 options:
   _input:

@@ -23,99 +23,14 @@ description:
   - Needs no library beyond Python's own in the instance, and no AWS credentials.
 author:
   - xeni.aws contributors (@xeni-aws)
+extends_documentation_fragment:
+  - xeni.aws.guest_interfaces
 options:
-  source:
-    description:
-      - Who tells what interfaces the instance has.
-      - V(parameters) is O(interfaces).
-      - V(imds) is the instance metadata service, version 2. The interface with device index 0 is public, all others are
-        for management. While the metadata cannot be read the routing stays as it is, with a warning.
-    type: str
-    choices: [parameters, imds]
-    default: parameters
-  management_prefixes:
-    description: The O(interfaces[].management_prefixes) of the management interface, with O(source=imds).
-    type: list
-    elements: str
-    default: []
-  management_device_index:
-    description: The device index of the interface for O(management_prefixes).
-    type: int
-    default: 1
-  interfaces:
-    description:
-      - The instance's interfaces. Exactly one has the role V(public).
-      - Required with O(source=parameters), and only there.
-    type: list
-    elements: dict
-    suboptions:
-      mac_address:
-        description: The MAC address.
-        type: str
-        required: true
-      private_ip_addresses:
-        description:
-          - The private IPv4 addresses, the primary one first.
-          - As texts, or as M(xeni.aws.ec2_eni) returns them, with C(private_ip_address) and C(primary).
-          - DHCP brings the primary one, this module the others.
-        type: list
-        elements: raw
-        required: true
-      subnet_cidr:
-        description: The CIDR block of the interface's subnet. Its first host address is the gateway.
-        type: str
-        required: true
-      ipv6_addresses:
-        description:
-          - The IPv6 addresses, as texts, or as M(xeni.aws.ec2_eni) returns them, with C(ipv6_address).
-          - DHCPv6 brings the first one, this module the others. The gateway is C(fe80:ec2::1), which the VPC router has in every subnet.
-        type: list
-        elements: raw
-        default: []
-      subnet_ipv6_cidr:
-        description: The IPv6 CIDR block of the interface's subnet. Required with O(interfaces[].ipv6_addresses).
-        type: str
-      ipv4_prefixes:
-        description:
-          - Prefixes delegated to the interface, as texts, or as M(xeni.aws.ec2_eni) returns them, with C(ipv4_prefix).
-          - What is sent from an address in one of them leaves by the interface. No address is set.
-        type: list
-        elements: raw
-        default: []
-      ipv6_prefixes:
-        description: The same of IPv6, with C(ipv6_prefix).
-        type: list
-        elements: raw
-        default: []
-      role:
-        description: V(public) has the default route, V(management) has not.
-        type: str
-        choices: [public, management]
-        required: true
-      management_prefixes:
-        description:
-          - Networks that the instance reaches by this interface also when it starts the conversation itself, with
-            role V(management).
-        type: list
-        elements: str
-        default: []
-      routes:
-        description: Further networks behind this interface, whatever its role.
-        type: list
-        elements: dict
-        default: []
-        suboptions:
-          destination:
-            description: The CIDR block of the network.
-            type: str
-            required: true
-          gateway:
-            description: The host of the subnet that leads there. The subnet's router when omitted.
-            type: str
   backend:
     description:
       - The network manager whose files are written.
-      - V(auto) takes for each interface the one that manages it. One that nobody manages goes to that of the public one.
+      - V(auto) takes for each interface the one that manages it. One that nobody manages, or that several do, goes to
+        that of the public one.
       - V(systemd_networkd) is also for systems with netplan, whose own files cannot say all that is needed.
       - V(network_manager) needs NetworkManager 1.20 or later.
       - V(ifupdown) is for interfaces that have their addresses from dhclient or dhcpcd.
@@ -126,6 +41,8 @@ options:
     description:
       - Whether a cloud agent that configures the interfaces behind their manager's back (amazon-ec2-net-utils,
         nm-cloud-setup, cloud-init's hot-plug with NetworkManager) is switched off for them. Without, it is an error.
+      - The same for an interface that has several network managers. The one that O(backend) names stays; the others are
+        kept from this interface, which ifupdown can only be in your own files.
       - What was switched off stays so until the interface is not listed any more.
     type: bool
     default: false
@@ -155,7 +72,7 @@ options:
       - The primary address of the first management interface when omitted, without such an interface the address that
         Ansible uses already.
       - User, port, keys, jump hosts and privilege escalation are those of the task. The host key must be the one of
-        the connection in use.
+        the connection in use, or, where that is not SSH, one that SSH accepts for this address.
     type: str
   confirm_directly:
     description:
@@ -261,34 +178,16 @@ commit:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.xeni.aws.plugins.module_utils._guest import source
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import from_parameters
 from ansible_collections.xeni.aws.plugins.module_utils._guest.family import GuestRouting
-from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import read, show
-from ansible_collections.xeni.aws.plugins.module_utils._guest.process import CommandFailed
-from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput, run
+from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import run
 
 
 def main():
     module = AnsibleModule(
         argument_spec=dict(
-            source=dict(type="str", choices=["parameters", "imds"], default="parameters"),
-            management_prefixes=dict(type="list", elements="str", default=[]),
-            management_device_index=dict(type="int", default=1),
-            interfaces=dict(type="list", elements="dict", options=dict(
-                mac_address=dict(type="str", required=True),
-                private_ip_addresses=dict(type="list", elements="raw", required=True),
-                subnet_cidr=dict(type="str", required=True),
-                ipv6_addresses=dict(type="list", elements="raw", default=[]),
-                subnet_ipv6_cidr=dict(type="str"),
-                ipv4_prefixes=dict(type="list", elements="raw", default=[]),
-                ipv6_prefixes=dict(type="list", elements="raw", default=[]),
-                role=dict(type="str", choices=["public", "management"], required=True),
-                management_prefixes=dict(type="list", elements="str", default=[]),
-                routes=dict(type="list", elements="dict", default=[], options=dict(
-                    destination=dict(type="str", required=True),
-                    gateway=dict(type="str"),
-                )),
-            )),
+            source.OPTIONS,
             backend=dict(
                 type="str", choices=["auto", "ifupdown", "network_manager", "systemd_networkd"], default="auto"),
             take_over=dict(type="bool", default=False),
@@ -299,42 +198,10 @@ def main():
             confirm_directly=dict(type="bool", default=False),
             confirm_timeout=dict(type="int", default=60),
         ),
-        required_if=[("source", "parameters", ["interfaces"])],
+        required_if=source.REQUIRED_IF,
         supports_check_mode=True,
     )
-    run(module, lambda: GuestRouting(from_parameters(_with_interfaces(module)), module.params))
-
-
-def _with_interfaces(module) -> dict:
-    """The parameters, with the interfaces that the source tells. Ends the module while it tells nothing."""
-    given, prefixes = module.params["interfaces"], module.params["management_prefixes"]
-    if module.params["source"] == "parameters":
-        if prefixes:
-            raise BadInput([f"management_prefixes: {', '.join(prefixes)} without source: imds; list them in interfaces"])
-        return module.params
-    if given:
-        raise BadInput([f"interfaces: {len(given)} beside source: imds, which tells of them; leave out one of the two"])
-    return {**module.params, "interfaces": _told(module, prefixes)}
-
-
-def _told(module, management_prefixes: list) -> list:
-    # Its HTTP client takes longer to load than a look at the whole network does, and only this source needs it.
-    from ansible_collections.xeni.aws.plugins.module_utils._guest import imds
-
-    try:
-        return imds.read(management_prefixes, module.params["management_device_index"])
-    except imds.Unavailable as failure:
-        _keep(module, str(failure))
-
-
-def _keep(module, reason: str):
-    """Say what is there, and that nothing was done."""
-    try:
-        state = show(read())
-    except CommandFailed as error:
-        module.fail_json(msg=f"source: the instance metadata cannot be read ({reason}), nor can the network: {error}")
-    module.warn(f"source: the instance metadata cannot be read, so the routing stays as it is: {reason}")
-    module.exit_json(changed=False, calls=[], imds=reason, **state)
+    run(module, lambda: GuestRouting(from_parameters(source.with_interfaces(module)), module.params))
 
 
 if __name__ == "__main__":

@@ -72,6 +72,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.xeni.aws.plugins.module_utils._guest import commit
 from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import read, show
 from ansible_collections.xeni.aws.plugins.module_utils._guest.process import CommandFailed
+from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput
 
 
 def main():
@@ -83,6 +84,8 @@ def main():
         module.exit_json(changed=confirms and found["state"] == "confirmed", commit=found, **show(read()))
     except PermissionError as error:
         module.fail_json(msg=f"become: {error.filename} can only be read by root; set become: true")
+    except BadInput as error:
+        module.fail_json(msg=str(error))
     except (OSError, CommandFailed) as error:
         module.fail_json(msg=f"The state of the last change cannot be told: {error}")
 

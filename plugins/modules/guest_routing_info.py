@@ -84,7 +84,7 @@ interfaces:
     configuration:
       description:
         - By what. The file of systemd-networkd, or the UUID of NetworkManager's active connection.
-        - Empty for others.
+        - Empty for others. Of several managers, the first one's.
       type: str
       sample: /run/systemd/network/70-eth1.network
     agents:
@@ -168,7 +168,9 @@ def describe(state, owned, acting):
     return {
         "interfaces": [
             {
-                **item, "managers": list(owned[item["name"]].managers), "configuration": owned[item["name"]].handle,
+                **item,
+                "managers": list(owned[item["name"]].managers),
+                "configuration": next(filter(None, owned[item["name"]].handles.values()), ""),
                 "agents": list(acting[item["name"]]),
             }
             for item in shown["interfaces"]

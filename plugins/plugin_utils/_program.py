@@ -113,9 +113,10 @@ def _mentions(node):
 
 
 def _bare(text: str) -> str:
-    """Without comments, docstrings and the annotations of parameters and results, and with short local names."""
+    """Without comments, docstrings and the annotations of parameters and results, and with short names where nobody else looks."""
     lines, tree = text.splitlines(), ast.parse(text)
-    cuts = {*_comments(text), *(cut for node in ast.walk(tree) for cut in _unread(node, lines)), *_local_names(tree)}
+    unread = (cut for node in ast.walk(tree) for cut in _unread(node, lines))
+    cuts = {*_comments(text), *unread, *_local_names(tree), *_private_names(tree)}
     for (first, start), (last, end), instead in sorted(cuts, reverse=True):
         lines[first - 1:last] = [lines[first - 1][:start] + instead + lines[last - 1][end:]]
     return "\n".join(lines)
@@ -150,6 +151,20 @@ def _local_names(tree):
         yield from ((*_span(node), letters[node.id]) for node in names if node.id in letters)
 
 
+def _private_names(tree):
+    """The same of a module's private functions: an underscore and a letter each."""
+    parameters = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    private = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] == "_"}
+    names = sorted(set(private) - parameters - _in_f_strings(tree))
+    letters = dict(zip(names, (f"_{letter}" for letter in string.ascii_letters)))
+    for name, short in letters.items():
+        line, start = private[name].lineno, private[name].col_offset + len("def ")
+        yield (line, start), (line, start + len(name)), short
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in letters:
+            yield (*_span(node), letters[node.id])
+
+
 def _bound(statement) -> set:
     if isinstance(statement, IMPORTS):
         return {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
@@ -163,15 +178,19 @@ def _functions(statement) -> list:
 
 
 def _fixed(function) -> set:
-    """What is named otherwise than by an ast.Name, or in an f-string, of which Python 3.11 does not know the places."""
-    names = set()
+    """What is named otherwise than by an ast.Name, or where its place is not known."""
+    names = _in_f_strings(function)
     for node in ast.walk(function):
         names |= {value for key, value in ast.iter_fields(node) if key in ("arg", "name", "asname")}
         if isinstance(node, (ast.Global, ast.Nonlocal)):
             names |= set(node.names)
-        elif isinstance(node, ast.JoinedStr):
-            names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     return names
+
+
+def _in_f_strings(tree) -> set:
+    """The names in f-strings, of which Python 3.11 does not know the places."""
+    strings = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+    return {part.id for node in strings for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def _span(node) -> tuple:

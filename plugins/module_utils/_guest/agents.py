@@ -87,7 +87,7 @@ def read(owners: dict, root: str = "") -> dict:
 def _is_at_work(name: str, device: str, owner, root: str) -> bool:
     if not set(owner.managers) & set(AGENTS[name].managers) or _is_masked(units(name, device)[0], root):
         return False
-    return name != NM_CLOUD_SETUP or not _is_skipped(owner.handle, root)
+    return name != NM_CLOUD_SETUP or not _is_skipped(owner.handles[NETWORK_MANAGER], root)
 
 
 def _is_masked(unit: str, root: str) -> bool:

@@ -12,7 +12,8 @@ from .backends import BACKENDS
 from .backends.files import is_ours
 from .desired import Desired, Interface
 from .observed import Observed
-from .plan import wanted_files
+from .plan import agents_of, rivals_kept_off, wanted_files
+from .rivals import kept_off
 
 
 def problems(desired: Desired, observed: Observed, is_root: bool) -> list:
@@ -22,21 +23,17 @@ def problems(desired: Desired, observed: Observed, is_root: bool) -> list:
     for interface in desired.interfaces:
         device = observed.devices[interface.mac_address]
         found += [
-            *_owner(interface, device, chosen, observed),
+            *_owner(interface, device, chosen.get(interface.mac_address), desired, observed),
             *_addresses(interface, device, observed),
         ]
-    acting = [] if desired.take_over else agents.problems(observed.agents, observed.files)
+    acting = [] if desired.take_over else agents.problems(agents_of(desired, observed), observed.files)
     return [*found, *acting, *_files(desired, observed)]
 
 
-def _owner(interface: Interface, device: str, chosen: dict, observed: Observed):
+def _owner(interface: Interface, device: str, backend, desired: Desired, observed: Observed):
     managers = choice.owner(interface.mac_address, observed).managers
-    backend = chosen.get(interface.mac_address)
     if len(managers) > 1:
-        yield (
-            f"interfaces: {device} is managed by {' and by '.join(managers)}, which undo each other's work; "
-            "let one of them manage it"
-        )
+        yield from _rivals(interface.mac_address, device, managers, backend, desired.take_over)
     elif not backend:
         yield (
             f"interfaces: no network manager that is known here runs and would take {device}; "
@@ -49,9 +46,22 @@ def _owner(interface: Interface, device: str, chosen: dict, observed: Observed):
         )
 
 
+def _rivals(mac_address: str, device: str, managers, backend, take_over: bool):
+    found = f"interfaces: {device} is managed by {' and by '.join(managers)}, which undo each other's work; "
+    if not take_over:
+        yield f"{found}let one of them manage it, or set take_over: true to keep the others from it"
+    elif not backend or not set(backend.MANAGERS) & set(managers):
+        yield f"{found}name the one that stays in backend: {' or '.join(choice.READS[name] for name in managers)}"
+    elif any(name not in backend.MANAGERS and not kept_off(choice.READS[name], mac_address) for name in managers):
+        yield (
+            f"{found}only your own files keep ifupdown from it: remove its stanza from /etc/network/interfaces, "
+            "or the file of interfaces.d that has it, and reboot"
+        )
+
+
 def _files(desired: Desired, observed: Observed):
     wanted = wanted_files(desired, observed)
-    for path in (path for name in BACKENDS for path in wanted[name]):
+    for path in (*(path for name in BACKENDS for path in wanted[name]), *rivals_kept_off(desired, observed)):
         if path in observed.files and not is_ours(observed.files[path]):
             yield f"interfaces: {path} is there and was not written by this module; remove or rename it"
 

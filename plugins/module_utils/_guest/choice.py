@@ -1,7 +1,7 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Which network manager's files an interface gets: those of who has it already. Pure."""
+"""Which network manager's files an interface gets: those of who has it already, and alone. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ READS = {manager: name for name, module in BACKENDS.items() for manager in modul
 
 
 def backends(desired: Desired, observed: Observed) -> dict:
-    """{MAC address: module of BACKENDS}; no entry for an interface whose manager has none here."""
+    """{MAC address: module of BACKENDS}; no entry for an interface whose manager has none here, or is one of two."""
     named = {interface.mac_address: _name(interface.mac_address, desired, observed) for interface in desired.interfaces}
     return {mac_address: BACKENDS[name] for mac_address, name in named.items() if name}
 
@@ -24,8 +24,9 @@ def _name(mac_address: str, desired: Desired, observed: Observed) -> str:
     if desired.backend != AUTO:
         return desired.backend
     public = next(item for item in desired.interfaces if item.role == PUBLIC)
-    asked = [owner(mac_address, observed), owner(public.mac_address, observed)]
-    managers = next((of.managers for of in asked if of.managers), observed.owners.running)
+    asked = [owner(address, observed).managers for address in (mac_address, public.mac_address)]
+    others = () if any(asked) else observed.owners.running
+    managers = next((managers for managers in asked if len(managers) == 1), others)
     return next((READS[manager] for manager in managers if manager in READS), "")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from .._reconcile.run import BadInput
-from . import agents, backends, kernel, owners
+from . import agents, backends, kernel, owners, rivals
 from .backends.files import is_ours, present
 from .parameters import FIRST_NUMBER, LAST_NUMBER
 from .state import MAIN_TABLE, State
@@ -30,11 +30,21 @@ class Observed:
 
 
 def read(mac_addresses=()) -> Observed:
-    """Raises BadInput when the guest has no such interface, process.CommandFailed when it cannot be looked at."""
+    """Raises process.CommandFailed when the guest cannot be looked at.
+
+    Raises BadInput when it has no such interface, or files that only root can read, as NetworkManager's are.
+    """
     state = kernel.read()
     devices = match(mac_addresses, state.links)
     owned = owners.read(list(devices.values())) if devices else owners.Owners()
-    return Observed(state, devices, owned, agents.read(owned.of), present((*backends.patterns(), *agents.PATTERNS)))
+    return Observed(state, devices, owned, agents.read(owned.of), _files())
+
+
+def _files() -> dict:
+    try:
+        return present((*backends.patterns(), *agents.PATTERNS, *rivals.PATTERNS))
+    except PermissionError as error:
+        raise BadInput([f"become: {error.filename} can only be read by root; set become: true"]) from error
 
 
 def match(mac_addresses, links) -> dict:

@@ -31,10 +31,16 @@ NETPLAN_FILE = "/run/systemd/network/10-netplan-"
 
 
 class Owner(NamedTuple):
-    """managers: names, none when nobody does; handle: networkd's file, or the UUID of NetworkManager's connection."""
+    """handles: {manager: networkd's file, or the UUID of NetworkManager's connection}, none when nobody manages it.
 
-    managers: tuple = ()
-    handle: str = ""
+    Empty texts for ifupdown, and for NetworkManager while no connection is active.
+    """
+
+    handles: dict = {}
+
+    @property
+    def managers(self) -> tuple:
+        return tuple(self.handles)
 
 
 class Owners(NamedTuple):
@@ -54,12 +60,11 @@ def _owner(device: str, running, brought_up) -> Owner:
     index = socket.if_nametoindex(device)
     file = _networkd_file(index) if NETWORKD in running else ""
     has_it, connection = _connection(index) if NETWORK_MANAGER in running else (False, "")
-    managers = {
-        NETPLAN if file.startswith(NETPLAN_FILE) else NETWORKD: bool(file),
-        NETWORK_MANAGER: has_it,
-        IFUPDOWN: device in brought_up,
-    }
-    return Owner(tuple(name for name, manages in managers.items() if manages), file or connection)
+    return Owner({
+        **({NETPLAN if file.startswith(NETPLAN_FILE) else NETWORKD: file} if file else {}),
+        **({NETWORK_MANAGER: connection} if has_it else {}),
+        **({IFUPDOWN: ""} if device in brought_up else {}),
+    })
 
 
 def _running() -> tuple:

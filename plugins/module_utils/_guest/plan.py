@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .._reconcile.calls import Call
-from . import agents, choice
+from . import agents, choice, rivals
 from .backends import BACKENDS
 from .backends.change import Change
 from .backends.files import is_ours, matching, name_of, sets_address
@@ -57,9 +57,39 @@ def wanted_files(desired: Desired, observed: Observed) -> dict:
 
 
 def plan(desired: Desired, observed: Observed) -> list:
-    off = agents.wanted(observed.agents, observed.files, desired.take_over)
-    parameters = switch(desired, observed, [(agents, _change(agents.PATTERNS, off, observed, set()))])
+    off = agents.wanted(agents_of(desired, observed), observed.files, desired.take_over)
+    kept_off = _change(rivals.PATTERNS, rivals_kept_off(desired, observed), observed, set())
+    # Whoever lets go of an interface drops what is set there, also what the manager that stays has set alike.
+    devices = {link.name: link.mac_address for link in observed.state.links}
+    kept_off = kept_off._replace(reads={}, lost=kept_off.reads, mac_addresses=devices)
+    others = [(agents, _change(agents.PATTERNS, off, observed, set())), (rivals, kept_off)]
+    parameters = switch(desired, observed, others)
     return [Call(SWITCH, "network", SWITCH, parameters)] if parameters else []
+
+
+def rivals_kept_off(desired: Desired, observed: Observed) -> dict:
+    """{path: (content, device)} of what keeps rivals off: all with take_over, otherwise those that it has kept off."""
+    wanted = {}
+    for mac_address, stays in choice.backends(desired, observed).items():
+        managers = choice.owner(mac_address, observed).managers if desired.take_over else ()
+        there = {choice.READS[name] for name in managers}
+        for name in BACKENDS:
+            files = rivals.kept_off(name, mac_address)
+            if name != stays.NAME and (name in there or files.items() <= observed.files.items()):
+                wanted.update({path: (content, observed.devices[mac_address]) for path, content in files.items()})
+    return wanted
+
+
+def agents_of(desired: Desired, observed: Observed) -> dict:
+    """{device: names} of the agents of agents.py that configure it by the network manager that it stays with."""
+    stays = {
+        observed.devices[mac_address]: set(backend.MANAGERS)
+        for mac_address, backend in choice.backends(desired, observed).items()
+    }
+    return {
+        device: tuple(name for name in names if stays.get(device, set()) & set(agents.AGENTS[name].managers))
+        for device, names in observed.agents.items()
+    }
 
 
 def switch(desired: Desired, observed: Observed, others=()) -> dict:
@@ -69,7 +99,8 @@ def switch(desired: Desired, observed: Observed, others=()) -> dict:
     Empty when nothing is to do. others: (who writes files, its Change) beside those of the network managers.
     """
     found = differences(wanted_goal(desired, observed), observed.state)
-    changes = [*others, *_changes(desired, observed, {difference.device for difference in found})]
+    concerned = {difference.device for difference in found}.union(*(change.lost for _writer, change in others))
+    changes = [*others, *_changes(desired, observed, concerned)]
     files = {path: content for _writer, change in changes for path, content in change.files.items()}
     if not files and not found:
         return {}
@@ -83,7 +114,7 @@ def switch(desired: Desired, observed: Observed, others=()) -> dict:
 
 
 def _changes(desired: Desired, observed: Observed, concerned: set):
-    """(who writes files, its Change) of each; concerned: the devices for which the kernel is not as wanted."""
+    """(who writes files, its Change) of each; concerned: the devices for which the kernel is not, or will not be, as wanted."""
     for name, wanted in wanted_files(desired, observed).items():
         yield BACKENDS[name], _change(BACKENDS[name].PATTERNS, wanted, observed, concerned)
 

@@ -12,7 +12,7 @@ class Change(NamedTuple):
     """files: {path: content, None for "no such file"} of one backend that change.
 
     reads: {device: owners.Owner} of the interfaces whose files these are; lost: the same of those whose files are
-    right, while the kernel is not as they say. mac_addresses: {device: MAC address} of both.
+    right, while the kernel is not, or will not stay, as they say. mac_addresses: {device: MAC address} of both.
     """
 
     files: dict

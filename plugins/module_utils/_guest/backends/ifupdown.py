@@ -133,11 +133,13 @@ def _others(present: dict, patterns) -> list:
 def commands(change: Change) -> list:
     """ifup(8), which leaves alone what is up, then the programs.
 
-    In a scope of its own: a DHCP client has to outlive the unit that the change is done in, systemd.kill(5).
+    In a scope of its own: a DHCP client has to outlive the unit that the change is done in, systemd.kill(5). Forced
+    where another manager lets go of the interface, and takes along the address that both have a lease for.
     """
-    devices = sorted({*change.reads, *change.lost})
-    ifup = [["systemd-run", "--scope", "--quiet", "ifup", device] for device in devices]
-    return [*ifup, *(_run_programs(device) for device in devices)]
+    owners = {**change.reads, **change.lost}
+    force = {device: ["--force"] if len(owner.managers) > 1 else [] for device, owner in owners.items()}
+    ifup = [["systemd-run", "--scope", "--quiet", "ifup", *force[device], device] for device in sorted(owners)]
+    return [*ifup, *(_run_programs(device) for device in sorted(owners))]
 
 
 def commands_back(change: Change) -> list:

@@ -112,7 +112,7 @@ def commands_back(change: Change) -> list:
     return [
         *_load(change),
         *_take_up(change, back=True),
-        *(_up("id", PurePath(name).stem) for name in sorted(removed)),
+        *(up("id", PurePath(name).stem) for name in sorted(removed)),
     ]
 
 
@@ -123,14 +123,15 @@ def _load(change: Change) -> list:
 
 def _take_up(change: Change, back: bool = False):
     for device, owner in sorted({**change.reads, **change.lost}.items()):
-        ours = uuid(change.mac_addresses[device])
-        profile = owner.handle if back else ours
-        if device in change.lost and owner.handle == ours:
+        ours, active = uuid(change.mac_addresses[device]), owner.handles.get(NETWORK_MANAGER)
+        profile = active if back else ours
+        if device in change.lost and active == ours:
             # Without going down. Not for a profile that has changed: NetworkManager 1.42 then ends DHCPv6 for good.
             yield ["nmcli", "device", "reapply", device]
         elif profile:
-            yield _up("uuid", profile, "ifname", device)
+            yield up("uuid", profile, "ifname", device)
 
 
-def _up(*what) -> list:
+def up(*what) -> list:
+    """What activates a connection, given by nmcli(1)'s words, and waits until it is active."""
     return ["nmcli", "--wait", str(WAIT), "connection", "up", *what]

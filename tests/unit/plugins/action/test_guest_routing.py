@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from ansible.errors import AnsibleConnectionFailure
 
 from ansible_collections.xeni.aws.plugins.action import guest_routing
 from ansible_collections.xeni.aws.plugins.action.guest_routing import ActionModule, _explain, _known_as
@@ -114,6 +117,46 @@ def test_explanations():
     assert _explain({"confirm_host": ""}, "timed out").startswith(
         "The change was not confirmed, and the guest does not answer by the old path either. "
         "The new connection to the guest failed: timed out. It goes back by itself")
+
+
+class Connection:
+    """Whose directory in the guest this is; answers: what the guest does with a command over it."""
+
+    def __init__(self, directory, answers=True):
+        self._shell = SimpleNamespace(tmpdir=directory)
+        self.answers = answers
+
+
+@pytest.mark.parametrize(("connections", "removed"), [
+    ([Connection("/one"), Connection("/one")], [(1, "/one")]),
+    ([Connection("/agent"), Connection("/admin")], [(0, "/agent"), (1, "/admin")]),
+    ([Connection("/agent", answers=False), Connection("/admin")], [(1, "/admin")]),
+    ([], []),
+], ids=["of one user", "of two users", "a path that is gone", "no answer"])
+def test_each_connection_removes_its_own_directory_in_the_guest(connections, removed):
+    action, done = ActionModule.__new__(ActionModule), []
+
+    def remove(directory):
+        if not action._connection.answers:
+            raise AnsibleConnectionFailure("timed out")
+        done.append((connections.index(action._connection), directory))
+
+    action._connection, action._remove_tmp_path = Connection("/one"), remove
+    action._clean_up(connections)
+    assert done == removed
+
+
+@pytest.mark.parametrize(("given", "sent"), [
+    ("-J jump", "-oProxyJump=jump"),
+    ("-C -Jadmin@jump -v", "-C -oProxyJump=admin@jump -v"),
+    ("-o ProxyCommand='ssh -J jump %h' -o User=x-J y", "-o ProxyCommand='ssh -oProxyJump=jump %h' -o User=x-J y"),
+    (None, ""),
+])
+def test_of_jump_hosts_the_first_word_counts(given, sent):
+    options = {"ssh_args": "-C", "ssh_common_args": given, "ssh_extra_args": None}
+    own = guest_routing._of_its_own(options, ["-oProxyJump=none"])
+    assert own["ssh_args"].endswith(" -oProxyJump=none -C")
+    assert own["ssh_common_args"] == sent
 
 
 @pytest.mark.parametrize(("printed", "name"), [

@@ -1,17 +1,19 @@
 # Copyright: Contributors to the xeni.aws project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Who tells the module what interfaces there are, and what it does while nobody does."""
+"""Who tells the module what interfaces there are, and what it does while nobody does, or nobody may know."""
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.xeni.aws.plugins.module_utils._guest import imds
+from ansible_collections.xeni.aws.plugins.module_utils._guest import imds, kernel, observed, owners, source
 from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Observed
+from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import Owner, Owners
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Link, State
 from ansible_collections.xeni.aws.plugins.modules import guest_routing
 
@@ -45,7 +47,7 @@ def test_while_the_metadata_cannot_be_read_the_routing_stays_as_it_is(capsys, mo
         raise imds.Unavailable("PUT /latest/api/token of 169.254.169.254: timed out")
 
     monkeypatch.setattr(imds, "read", unavailable)
-    monkeypatch.setattr(guest_routing, "read", lambda: Observed(State(links=(Link("eth0", "02:42:0a:00:00:0a"),))))
+    monkeypatch.setattr(source, "read", lambda: Observed(State(links=(Link("eth0", "02:42:0a:00:00:0a"),))))
     warned = []
     monkeypatch.setattr(guest_routing.AnsibleModule, "warn", lambda _module, text: warned.append(text))
     ended = outcome(capsys, source="imds", management_prefixes=["192.168.0.0/16"])
@@ -55,6 +57,20 @@ def test_while_the_metadata_cannot_be_read_the_routing_stays_as_it_is(capsys, mo
     assert warned == [
         "source: the instance metadata cannot be read, so the routing stays as it is: "
         "PUT /latest/api/token of 169.254.169.254: timed out"]
+
+
+def test_without_root_files_that_only_root_can_read_are_named(capsys, monkeypatch):
+    """As those of NetworkManager's profiles, whose mode is 0600."""
+    path = "/etc/NetworkManager/system-connections/xeni-1.nmconnection"
+
+    def present(patterns):
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(kernel, "read", lambda: State(links=(Link("eth0", ETH0["mac_address"]),)))
+    monkeypatch.setattr(owners, "read", lambda devices: Owners({device: Owner() for device in devices}))
+    monkeypatch.setattr(observed, "present", present)
+    ended = outcome(capsys, interfaces=[ETH0], _ansible_check_mode=True)
+    assert (ended["failed"], ended["msg"]) == (True, f"become: {path} can only be read by root; set become: true")
 
 
 def test_what_the_metadata_tells_is_what_is_wanted(monkeypatch):

@@ -23,7 +23,7 @@ FILE = "/run/systemd/network/70-eth1.network"
 
 
 def test_interfaces_with_who_has_them_and_all_rules_and_routes_also_of_others():
-    owned = {"eth0": Owner(), "eth1": Owner(("systemd-networkd",), FILE)}
+    owned = {"eth0": Owner(), "eth1": Owner({"systemd-networkd": FILE})}
     assert describe(STATE, owned, {"eth0": (), "eth1": ("amazon-ec2-net-utils",)}) == {
         "interfaces": [
             {"name": "eth0", "mac_address": "02:42:0a:00:00:0a", "private_ip_addresses": [], "ipv6_addresses": [],

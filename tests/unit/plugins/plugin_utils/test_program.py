@@ -72,7 +72,7 @@ class First:
     value: str = "first"
 
 def first():
-    made = _made()
+    made = _made() or f"{_told()}"
     ids = [id for id in (made.value,)]
 
     def values(number, *, last=""):
@@ -85,8 +85,14 @@ def first():
         shown = str(error)
         return f"{shown}"[:-1] if id(error) else error
 
-def _made() -> First:
-    return First()
+def _made(_told=None) -> First:
+    return _checked(First())
+
+def _checked(made):
+    return made
+
+def _told():
+    return "nothing"
 ''',
     "_second/helper.py": "HELP, OTHER = 1, 2\nTHIRD = 3\n",
     "_second/nobodys.py": "SECRET = 1\n",
@@ -118,8 +124,8 @@ def test_only_modules_that_are_needed(carried):
      ["UNUSED", "unused", "import os", "deque", "LEFT", "why", "The module's words", "What it does", "the end", "int"]),
     ("_first/kinds/__init__.py", ["ALL", "by_name"], ["leave", "unused"]),
     ("_first/kinds/one.py", ["through_a_variable", "HELP"], []),
-    ("_second/names.py", ["@dataclass(frozen=True)", 'value: str = "first"', "def _made", "number", "shown"],
-     ["NOBODYS", "field", "Words", "made =", "ids"]),
+    ("_second/names.py", ["@dataclass(frozen=True)", 'value: str = "first"', "def _a(made)", "def _told()", "number", "shown"],
+     ["NOBODYS", "field", "Words", "made =", "_made", "_checked", "ids"]),
     ("_second/helper.py", ["HELP"], ["THIRD"]),
 ])
 def test_only_what_is_needed_of_them(carried, path, there, not_there):

@@ -113,16 +113,16 @@ class World:
             self.ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[everything])
 
     def launch(self, **parameters) -> str:
-        """A server with eth0 in the public subnet, running."""
-        instance = self.ec2.run_instances(
-            ImageId="ami-12c6146b",
-            InstanceType="t3.small",
-            MinCount=1,
-            MaxCount=1,
-            SubnetId=self.public_subnet,
-            SecurityGroupIds=[self.web],
-            **parameters,
-        )["Instances"][0]
+        """A server with eth0 in the public subnet, running; `parameters` are those of RunInstances that differ."""
+        usual = {
+            "ImageId": "ami-12c6146b",
+            "InstanceType": "t3.small",
+            "MinCount": 1,
+            "MaxCount": 1,
+            "SubnetId": self.public_subnet,
+            "SecurityGroupIds": [self.web],
+        }
+        instance = self.ec2.run_instances(**usual | parameters)["Instances"][0]
         self.ec2.get_waiter("instance_running").wait(InstanceIds=[instance["InstanceId"]], WaiterConfig={"Delay": 1})
         return instance["InstanceId"]
 

@@ -15,9 +15,9 @@ from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import Owne
 
 UUID = "6b1f0c52-6a7c-4bde-8d0e-3a4f0b1c2d3e"
 OWNERS = {
-    "eth0": Owner(("systemd-networkd",), "/run/systemd/network/70-eth0.network"),
-    "eth1": Owner(("NetworkManager",), UUID),
-    "eth2": Owner(("ifupdown",)),
+    "eth0": Owner({"systemd-networkd": "/run/systemd/network/70-eth0.network"}),
+    "eth1": Owner({"NetworkManager": UUID}),
+    "eth2": Owner({"ifupdown": ""}),
     "eth3": Owner(),
 }
 INSTALLED = {

@@ -9,23 +9,31 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.xeni.aws.plugins.module_utils._guest.agents import AMAZON
+from ansible_collections.xeni.aws.plugins.module_utils._guest.agents import AMAZON, HOT_PLUG
 from ansible_collections.xeni.aws.plugins.module_utils._guest.check import problems
 from ansible_collections.xeni.aws.plugins.module_utils._guest.desired import Desired, Interface
 from ansible_collections.xeni.aws.plugins.module_utils._guest.observed import Observed, match
-from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import NETPLAN, NETWORKD, Owner, Owners
+from ansible_collections.xeni.aws.plugins.module_utils._guest.owners import (
+    NETPLAN,
+    NETWORK_MANAGER,
+    NETWORKD,
+    Owner,
+    Owners,
+)
 from ansible_collections.xeni.aws.plugins.module_utils._guest.state import Address, Link, State
 from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import BadInput
 
 MAC = "02:42:0a:00:00:0a"
 ETH0 = Interface(MAC, "public", ("10.0.0.10", "10.0.0.21"), "10.0.0.0/24", 4000)
 PATH = "/etc/systemd/network/05-xeni-02420a00000a.network"
+KEEPS_OFF = "/etc/NetworkManager/conf.d/xeni-02420a00000a.conf"
+BOTH = "interfaces: eth0 is managed by systemd-networkd and by {}, which undo each other's work; "
 OBSERVED = Observed(
     State(
         links=(Link("eth0", MAC),),
         addresses=(Address("eth0", "10.0.0.10", 24, True), Address("eth0", "10.9.9.9", 8)),
     ),
-    devices={MAC: "eth0"}, owners=Owners({"eth0": Owner((NETWORKD,))}, (NETWORKD,)),
+    devices={MAC: "eth0"}, owners=Owners({"eth0": Owner({NETWORKD: ""})}, (NETWORKD,)),
 )
 
 
@@ -34,7 +42,7 @@ def desired(interface, backend="auto", take_over=False):
 
 
 def owned(*managers, running=()):
-    return replace(OBSERVED, owners=Owners({"eth0": Owner(managers)}, running))
+    return replace(OBSERVED, owners=Owners({"eth0": Owner(dict.fromkeys(managers, ""))}, running))
 
 
 def test_an_interface_that_is_not_there():
@@ -54,6 +62,21 @@ def test_nothing_to_complain_of():
     assert problems(desired(ETH0), owned(running=(NETWORKD,)), is_root=True) == []
 
 
+@pytest.mark.parametrize(("backend", "managers"), [
+    ("systemd_networkd", (NETWORKD, NETWORK_MANAGER)),
+    ("network_manager", (NETPLAN, NETWORK_MANAGER)),
+    ("ifupdown", (NETWORKD, NETWORK_MANAGER, "ifupdown")),
+])
+def test_rivals_that_are_taken_over(backend, managers):
+    assert problems(desired(ETH0, backend, take_over=True), owned(*managers), is_root=True) == []
+
+
+def test_an_agent_of_a_rival_is_no_problem_of_its_own():
+    observed = replace(owned(NETWORKD, NETWORK_MANAGER), agents={"eth0": (HOT_PLUG,)})
+    [problem] = problems(desired(ETH0, "systemd_networkd"), observed, is_root=True)
+    assert problem.startswith(BOTH.format("NetworkManager"))
+
+
 def test_an_agent_is_a_problem_unless_it_is_taken_over():
     observed = replace(OBSERVED, agents={"eth0": (AMAZON,)})
     problem, = problems(desired(ETH0), observed, is_root=True)
@@ -64,8 +87,17 @@ def test_an_agent_is_a_problem_unless_it_is_taken_over():
 @pytest.mark.parametrize(("wanted", "observed", "is_root", "message"), [
     (desired(ETH0), OBSERVED, False, "become: changing the network needs root; set become: true"),
     (desired(ETH0), owned(NETWORKD, "ifupdown"), True,
-     "interfaces: eth0 is managed by systemd-networkd and by ifupdown, which undo each other's work; let one of them "
-     "manage it"),
+     f"{BOTH.format('ifupdown')}let one of them manage it, or set take_over: true to keep the others from it"),
+    (desired(ETH0, take_over=True), owned(NETWORKD, NETWORK_MANAGER), True,
+     f"{BOTH.format('NetworkManager')}name the one that stays in backend: systemd_networkd or network_manager"),
+    (desired(ETH0, "ifupdown", take_over=True), owned(NETWORKD, NETWORK_MANAGER), True,
+     f"{BOTH.format('NetworkManager')}name the one that stays in backend: systemd_networkd or network_manager"),
+    (desired(ETH0, "systemd_networkd", take_over=True), owned(NETWORKD, "ifupdown"), True,
+     f"{BOTH.format('ifupdown')}only your own files keep ifupdown from it: remove its stanza from "
+     "/etc/network/interfaces, or the file of interfaces.d that has it, and reboot"),
+    (desired(ETH0, "systemd_networkd", take_over=True),
+     replace(owned(NETWORKD, NETWORK_MANAGER), files={KEEPS_OFF: "[keyfile]\n"}), True,
+     f"interfaces: {KEEPS_OFF} is there and was not written by this module; remove or rename it"),
     (desired(ETH0), owned(), True,
      "interfaces: no network manager that is known here runs and would take eth0; enable one of systemd-networkd, "
      "netplan, NetworkManager, ifupdown, such as with 'systemctl enable --now systemd-networkd'"),

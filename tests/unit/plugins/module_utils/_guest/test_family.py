@@ -16,7 +16,7 @@ from ansible_collections.xeni.aws.plugins.module_utils._reconcile.run import Bad
 
 MAC = "02:42:0a:00:00:0a"
 DESIRED = Desired((Interface(MAC, "public", ("10.0.0.10",), "10.0.0.0/24", 4000),), 4000, 4000, "auto")
-OWNERS = Owners({"eth0": Owner((NETWORKD,))})
+OWNERS = Owners({"eth0": Owner({NETWORKD: ""})})
 
 
 def routing(guest, confirm="auto"):

@@ -51,7 +51,7 @@ class Instance:
         return State(links=LINKS, addresses=addresses, rules=goal.rules, routes=(DEFAULT, *goal.routes))
 
     def owners(self, devices) -> Owners:
-        return Owners({device: Owner(self.managers) for device in devices}, (NETWORKD,))
+        return Owners({device: Owner(dict.fromkeys(self.managers, "")) for device in devices}, (NETWORKD,))
 
 
 @pytest.fixture

@@ -64,31 +64,31 @@ def guest(tmp_path, monkeypatch):
     return guest
 
 
-@pytest.mark.parametrize(("runs", "managers", "handle"), [
-    (["systemd-networkd.service"], (NETWORKD,), FILE),
-    (["NetworkManager.service"], (NETWORK_MANAGER,), UUID),
-    (["systemd-networkd.service", "NetworkManager.service"], (NETWORKD, NETWORK_MANAGER), FILE),
-    ([], (), ""),
+@pytest.mark.parametrize(("runs", "handles"), [
+    (["systemd-networkd.service"], {NETWORKD: FILE}),
+    (["NetworkManager.service"], {NETWORK_MANAGER: UUID}),
+    (["systemd-networkd.service", "NetworkManager.service"], {NETWORKD: FILE, NETWORK_MANAGER: UUID}),
+    ([], {}),
 ])
-def test_what_a_manager_left_counts_only_while_it_runs(guest, runs, managers, handle):
+def test_what_a_manager_left_counts_only_while_it_runs(guest, runs, handles):
     guest.runs = runs
     found = owners.read(["eth0", "eth1"])
-    assert found.of == {"eth0": Owner(managers, handle), "eth1": Owner()}
-    assert found.running == managers
+    assert found.of == {"eth0": Owner(handles), "eth1": Owner()}
+    assert found.running == found.of["eth0"].managers == tuple(handles)
 
 
 def test_ifupdown_and_whoever_else_has_the_interface_now(guest):
     guest.keeps("ifstate", "ifstate")
     guest.runs = ["networking.service"]
-    assert owners.read(["eth0", "eth1"]) == owners.Owners({"eth0": Owner((IFUPDOWN,)), "eth1": Owner()}, (IFUPDOWN,))
+    assert owners.read(["eth0", "eth1"]) == owners.Owners({"eth0": Owner({IFUPDOWN: ""}), "eth1": Owner()}, (IFUPDOWN,))
     guest.runs = ["systemd-networkd.service"]
-    assert owners.read(["eth0"]).of == {"eth0": Owner((NETWORKD, IFUPDOWN), FILE)}
+    assert owners.read(["eth0"]).of == {"eth0": Owner({NETWORKD: FILE, IFUPDOWN: ""})}
 
 
 def test_netplan_writes_the_files_of_networkd(guest):
     guest.keeps("links/2", "networkd", FILE, "/run/systemd/network/10-netplan-eth0.network")
     guest.runs = ["systemd-networkd.service"]
-    assert owners.read(["eth0"]).of["eth0"] == Owner((NETPLAN,), "/run/systemd/network/10-netplan-eth0.network")
+    assert owners.read(["eth0"]).of["eth0"] == Owner({NETPLAN: "/run/systemd/network/10-netplan-eth0.network"})
 
 
 def test_a_file_that_tells_networkd_to_keep_off(guest):

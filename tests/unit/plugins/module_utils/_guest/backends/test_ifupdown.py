@@ -170,20 +170,20 @@ def test_the_hook_runs_the_program_when_there_is_a_lease(system, reason, runs):
 def test_commands():
     ifup = ["systemd-run", "--scope", "--quiet", "ifup"]
     program = ["run-parts", "--regex=^xeni-", "/etc/network/if-up.d"]
-    assert ifupdown.commands(Change({}, {"eth1": Owner((IFUPDOWN,))}, ("eth0",))) == [
+    assert ifupdown.commands(Change({}, {"eth1": Owner({IFUPDOWN: ""})}, {"eth0": Owner()})) == [
         [*ifup, "eth0"], [*ifup, "eth1"], ["env", "IFACE=eth0", *program], ["env", "IFACE=eth1", *program]]
-    assert ifupdown.commands(Change({PROGRAM: None}, {}, ())) == []
+    assert ifupdown.commands(Change({PROGRAM: None}, {}, {})) == []
 
 
 def test_commands_back_take_down_what_was_not_up():
-    down, *others = ifupdown.commands_back(Change({}, {"eth1": Owner(), "eth0": Owner((IFUPDOWN,))}, ()))
+    down, *others = ifupdown.commands_back(Change({}, {"eth1": Owner(), "eth0": Owner({IFUPDOWN: ""})}, ()))
     assert down[2:] == ['echo "iface $0 inet dhcp" | ifdown --interfaces=/dev/stdin "$0"', "eth1"]
     assert [command[-1] for command in others] == [
         "/proc/sys/net/ipv6/conf/eth0/accept_ra_defrtr", "/etc/network/if-up.d", "eth0"]
 
 
 def test_without_ipv6_the_way_back_goes_on():
-    accept, _programs, ask = ifupdown.commands_back(Change({}, {"eth99": Owner((IFUPDOWN,))}, ()))
+    accept, _programs, ask = ifupdown.commands_back(Change({}, {"eth99": Owner({IFUPDOWN: ""})}, ()))
     for command in (accept, ask):
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         assert done.stdout + done.stderr == ""

@@ -73,9 +73,9 @@ routing-rule2=priority 4100 from ::/0 table 254 suppress_prefixlength 0
 """
 PATH = "/etc/NetworkManager/system-connections/xeni-02420a00010a.nmconnection"
 LOAD = ["nmcli", "connection", "load", PATH]
-OTHER = Owner((NETWORK_MANAGER,), "5fb06bd0-0bb0-7ffb-45f1-d6edd65f3e03")
-OURS = Owner((NETWORK_MANAGER,), network_manager.uuid(ETH1.mac_address))
-NONE = Owner((NETWORK_MANAGER,))
+OTHER = Owner({NETWORK_MANAGER: "5fb06bd0-0bb0-7ffb-45f1-d6edd65f3e03"})
+OURS = Owner({NETWORK_MANAGER: network_manager.uuid(ETH1.mac_address)})
+NONE = Owner({NETWORK_MANAGER: ""})
 
 
 def test_profile_of_a_management_interface():
@@ -99,17 +99,17 @@ def up(*words):
     return ["nmcli", "--wait", "15", "connection", "up", *words]
 
 
-UP, REAPPLY = up("uuid", OURS.handle, "ifname", "eth1"), ["nmcli", "device", "reapply", "eth1"]
+UP, REAPPLY = up("uuid", OURS.handles[NETWORK_MANAGER], "ifname", "eth1"), ["nmcli", "device", "reapply", "eth1"]
 
 
 @pytest.mark.parametrize(("files", "reads", "lost", "there", "back"), [
     ({PATH: FILE}, {"eth1": OTHER}, {},
-     [LOAD, UP], [LOAD, up("uuid", OTHER.handle, "ifname", "eth1")]),
+     [LOAD, UP], [LOAD, up("uuid", OTHER.handles[NETWORK_MANAGER], "ifname", "eth1")]),
     ({PATH: FILE}, {"eth1": NONE}, {}, [LOAD, UP], [LOAD]),
     ({PATH: FILE}, {"eth1": OURS}, {}, [LOAD, UP], [LOAD, UP]),
     ({}, {}, {"eth1": OURS}, [REAPPLY], [REAPPLY]),
     ({}, {}, {"eth1": OTHER},
-     [UP], [up("uuid", OTHER.handle, "ifname", "eth1")]),
+     [UP], [up("uuid", OTHER.handles[NETWORK_MANAGER], "ifname", "eth1")]),
     ({PATH: None}, {}, {}, [LOAD], [LOAD, up("id", "xeni-02420a00010a")]),
     ({}, {}, {}, [], []),
 ], ids=["another profile", "no profile", "ours", "lost", "lost to another", "not wanted any more", "nothing"])
