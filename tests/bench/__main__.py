@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import platform
-import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,9 +20,9 @@ from pathlib import Path
 
 from bench.cells import Cell, Run
 from bench.figures import Results, in_words
-from bench.job import EMPTY, PLAYBOOKS, Job, shortfall
+from bench.job import PLAYBOOKS, Job, shortfall
 from bench.jobs import JOBS
-from bench.lab import Lab, LabError, Scene, start
+from bench.lab import Lab, LabError, start
 from bench.measure import Measurement, measure, median
 from bench.report import report
 from lab.demo.project import ROOT
@@ -38,12 +37,11 @@ def main() -> int:
     failures: list[str] = []
     try:
         with start() as lab:
-            empty = _empty(lab)
-            results = {job.name: Results(_measure(lab, job, arguments.up_to, failures), empty) for job in jobs}
+            results = {job.name: Results(_measure(lab, job, arguments.up_to, failures)) for job in jobs}
     except LabError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
-    text = report(jobs, results, empty, _facts())
+    text = report(jobs, results, _facts())
     if arguments.only or arguments.up_to:
         print(text)
     else:
@@ -61,10 +59,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--up-to", type=int, metavar="N", help="only runs of at most N objects")
     parser.add_argument("--only", nargs="+", choices=[job.name for job in JOBS], metavar="JOB", help="%(choices)s")
     return parser.parse_args()
-
-
-def _empty(lab: Lab) -> float:
-    return statistics.median(measure(EMPTY, Scene(lab, {}), PLAYBOOKS).seconds for _repetition in range(3))
 
 
 def _measure(lab: Lab, job: Job, up_to: int | None, failures: list[str]) -> dict[Cell, Measurement]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-OURS, FLOOR, LOOP, PEER, BY_HAND, BARE = "ours", "floor", "loop", "amazon.aws", "by hand", "bare"
+OURS, FLOOR, EMPTY, LOOP, PEER, BY_HAND, BARE = "ours", "floor", "empty", "loop", "amazon.aws", "by hand", "bare"
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,10 @@ class Run(NamedTuple):
     def cells(self) -> list[Cell]:
         """One for each measurement."""
         return [Cell(self.condition, way, self.size, phase) for phase in self.phases for way in self.ways(phase)]
+
+
+# The ways of a ratio to the floor, which ours is compared with less what Ansible costs by itself: (way, beside).
+OVER_FLOOR = ((OURS, (EMPTY,)), (FLOOR, ()))
 
 
 class Cell(NamedTuple):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import NamedTuple
 
-from bench.cells import AT_ONCE, BARE, FLOOR, LOOP, OURS, Cell, Condition, Phase
+from bench.cells import AT_ONCE, BARE, EMPTY, FLOOR, LOOP, OURS, Cell, Condition, Phase
 from bench.measure import Measurement
 
 
@@ -26,10 +27,7 @@ def extrapolate(measured: Mapping[int, float], size: int) -> float:
 
 @dataclass(frozen=True)
 class Results:
-    """empty: seconds of a playbook with one module that changes nothing."""
-
     cells: Mapping[Cell, Measurement]
-    empty: float
 
     def good(self, *cell) -> Measurement | None:
         """The measurement of a run that succeeded."""
@@ -48,9 +46,13 @@ class Results:
         return Figure(extrapolate(measured, size), is_extrapolated=True) if len(measured) > 1 else None
 
     def over_floor(self, condition: Condition, size: int, phase: Phase) -> float | None:
-        """Our time, less that of the empty playbook, as a multiple of the floor's."""
+        """Our time, less that of the empty playbook with the same variables, as a multiple of the floor's."""
         ours, floor = self.good(condition, OURS, size, phase), self.good(condition, FLOOR, size, phase)
-        return max(0.0, ours.seconds - self.empty) / floor.seconds if ours and floor else None
+        empty = [
+            each.seconds for cell, each in self.cells.items()
+            if (cell.condition, cell.way, cell.size) == (condition, EMPTY, size) and each.is_good
+        ]
+        return max(0.0, ours.seconds - median(empty)) / floor.seconds if ours and floor and empty else None
 
     def over_bare(self, condition: Condition, size: int, phase: Phase) -> float | None:
         """Our time as a multiple of the one of a command that does nothing."""

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.cells import FLOOR, Cell, Condition, Phase, Run
+from bench.cells import EMPTY, FLOOR, Cell, Condition, Phase, Run
 from bench.figures import Results, Target, in_words
 from lab.demo.project import ROOT
 
 BENCH = ROOT / "tests" / "bench"
 PLAYBOOKS = BENCH / "playbooks"
-EMPTY = ["ansible-playbook", "empty.yml"]
 READS = ("Describe", "Get", "List", "SSH")
 
 
@@ -51,7 +50,7 @@ class Job:
     def command(self, cell: Cell, variables_file: str | Path) -> list[str]:
         if cell.way == FLOOR:
             return [sys.executable, "-m", f"bench.floor.{self.name}", str(variables_file)]
-        arguments = self.playbook(cell.way, cell.size, cell.phase)
+        arguments = ["empty.yml"] if cell.way == EMPTY else self.playbook(cell.way, cell.size, cell.phase)
         return ["ansible-playbook", *arguments, "--extra-vars", f"@{variables_file}"]
 
 

@@ -16,6 +16,7 @@ INTRODUCTION = """\
 Written by `make bench`. Each job is done in several ways, **ours** and some of these:
 
 - **floor**: [a script by hand](../tests/bench/floor) with boto3, of the fewest calls that are still safe to repeat;
+- **empty**: a playbook of one task `amazon.aws.aws_caller_info`, given the same variables: what Ansible costs;
 - **loop**: one task that loops over the module of `amazon.aws` for one thing;
 - **amazon.aws**: one task with the module of `amazon.aws`;
 - **by hand**: a play with templates and handlers;
@@ -26,21 +27,20 @@ Written by `make bench`. Each job is done in several ways, **ours** and some of 
 1. The lab cloud of this repository stands for AWS, in a process on the same machine. It is emptied before the steps
    of each way and size. States take no time.
 2. Time is that of the whole process, `ansible-playbook` or `python`, measured once, with 1000 interfaces the median of
-   three. *Over floor* is ours as a multiple of the floor's, once that of an empty playbook is taken off ours:
-   `amazon.aws.aws_caller_info`, {empty:.1f} s, median of three. It is 0 where the rest is less than the noise of
-   starting Ansible.
+   three. *Over floor* is ours less the empty playbook's, as a multiple of the floor's. It is 0 where the rest is less
+   than the noise of starting Ansible.
 3. The floor makes as many calls side by side as our engine.
 4. Memory is the resident memory of the largest process of a run. Calls are from the lab cloud's log, those that rate
    limits turned away counted apart.
 """
 
 
-def report(jobs: Sequence[Job], results: Mapping[str, Results], empty: float, facts: Mapping[str, str]) -> str:
+def report(jobs: Sequence[Job], results: Mapping[str, Results], facts: Mapping[str, str]) -> str:
     """results: by the job's name. facts: the machine, the versions and the date, by name."""
     targets = [(job.title, target) for job in jobs for target in job.targets(results[job.name])]
     parts = [
         "# Benchmarks",
-        INTRODUCTION.format(empty=empty).rstrip(),
+        INTRODUCTION.rstrip(),
         _table(("", ""), facts.items()),
         "## Targets",
         _table(

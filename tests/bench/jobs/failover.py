@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bench.cells import AT_ONCE, FLOOR, LATENCY, OURS, Phase, Run
+from bench.cells import AT_ONCE, LATENCY, OVER_FLOOR, Phase, Run
 from bench.figures import Results, Target, calls_of_floor, one_describe
 from bench.job import Job
 
@@ -19,8 +19,9 @@ REASSIGN = Phase("of addresses", ("AssignPrivateIpAddresses",), ADDRESSES)
 REASSIGNED = Phase("of addresses, again", (), ADDRESSES)
 
 RUNS = tuple(
-    Run(condition, way, 1, phases)
-    for condition in (AT_ONCE, LATENCY) for phases in ((MOVE, MOVED), (REASSIGN, REASSIGNED)) for way in (OURS, FLOOR)
+    Run(condition, way, 1, phases, beside=beside)
+    for condition in (AT_ONCE, LATENCY) for phases in ((MOVE, MOVED), (REASSIGN, REASSIGNED))
+    for way, beside in OVER_FLOOR
 )
 NOT_RUN = ("By amazon.aws, or under rate limits: one thing moves, in a handful of calls.",)
 INTRODUCTION = """\

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bench.cells import AT_ONCE, FLOOR, LATENCY, OURS, Cell, Phase, Run
+from bench.cells import AT_ONCE, LATENCY, OURS, OVER_FLOOR, Cell, Phase, Run
 from bench.figures import Results, Target
 from bench.job import BENCH, Job
 
@@ -22,7 +22,10 @@ CREATE = Phase("create", (
 ))
 REPEAT = Phase("nothing to do")
 
-RUNS = tuple(Run(condition, way, 1, (CREATE, REPEAT)) for condition in (AT_ONCE, LATENCY) for way in (OURS, FLOOR))
+RUNS = tuple(
+    Run(condition, way, 1, (CREATE, REPEAT), beside=beside)
+    for condition in (AT_ONCE, LATENCY) for way, beside in OVER_FLOOR
+)
 NOT_RUN = ("By amazon.aws: it has no modules for services, their principals and connections.",)
 INTRODUCTION = """\
 A provider offers its load balancer to the account of a consumer, which connects; the provider accepts; the consumer

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import Any
 
-from bench.cells import AT_ONCE, FLOOR, LATENCY, LOOP, OURS, Cell, Condition, Phase, Run
+from bench.cells import AT_ONCE, LATENCY, LOOP, OURS, OVER_FLOOR, Cell, Condition, Phase, Run
 from bench.figures import Results, Target, calls_of_floor, one_describe
 from bench.job import Job
 
@@ -31,8 +31,8 @@ SIZES = (1, 20, 100, 1000)
 OFTEN = {1000: 3}
 RUNS = (
     *[
-        Run(condition, way, size, PHASES, OFTEN.get(size, 1))
-        for condition in (AT_ONCE, LATENCY) for size in SIZES for way in (OURS, FLOOR)
+        Run(condition, way, size, PHASES, OFTEN.get(size, 1), beside)
+        for condition in (AT_ONCE, LATENCY) for size in SIZES for way, beside in OVER_FLOOR
     ],
     Run(RATE_LIMITS, OURS, 1000, (CREATE, REPEAT)),
     *[Run(condition, LOOP, size, PHASES) for condition, size in ((AT_ONCE, 1), (AT_ONCE, 20), (LATENCY, 1))],

@@ -10,8 +10,8 @@ from bench.figures import Results
 from bench.measure import Measurement
 
 
-def results(cells: dict, empty: float = 2.0) -> Results:
+def results(cells: dict) -> Results:
     """{(condition, way, size, phase): Measurement, or seconds alone}."""
     return Results({
         Cell(*cell): each if isinstance(each, Measurement) else Measurement(each, 70) for cell, each in cells.items()
-    }, empty)
+    })

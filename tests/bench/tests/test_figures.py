@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.cells import AT_ONCE, FLOOR, LOOP, OURS
+from bench.cells import AT_ONCE, EMPTY, FLOOR, LOOP, OURS
 from bench.figures import Figure, extrapolate
 from bench.jobs.failover import MOVE
 from bench.jobs.interfaces import CREATE, DELETE, RATE_LIMITS, REPEAT
@@ -42,7 +42,9 @@ def test_nothing_is_extrapolated_from_one_size_or_from_a_failure():
 
 @pytest.mark.parametrize("ours, over_floor", [(15, 1.3), (12, 1.0), (1.9, 0)])
 def test_the_empty_playbook_is_taken_off_ours_and_not_off_the_floor(ours, over_floor):
-    measured = results({(AT_ONCE, OURS, 1000, CREATE): ours, (AT_ONCE, FLOOR, 1000, CREATE): 10})
+    measured = results({
+        (AT_ONCE, OURS, 1000, CREATE): ours, (AT_ONCE, FLOOR, 1000, CREATE): 10, (AT_ONCE, EMPTY, 1000, REPEAT): 2,
+    })
     assert measured.over_floor(AT_ONCE, 1000, CREATE) == over_floor
 
 
