@@ -47,7 +47,6 @@ def world(images, key) -> Iterator[World]:
         world.ec2.import_key_pair(KeyName=KEY_NAME, PublicKeyMaterial=key.with_suffix(".pub").read_bytes())
         world.ec2.authorize_security_group_ingress(GroupId=world.management, IpPermissions=[
             {"IpProtocol": "tcp", "FromPort": SSH, "ToPort": SSH, "IpRanges": [{"CidrIp": "10.0.1.0/24"}]}])
-        world.url = url
         yield world
 
 

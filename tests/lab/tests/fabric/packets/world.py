@@ -27,7 +27,7 @@ class World:
     """VPC 10.0.0.0/16: a public subnet, a management subnet behind a VPN, what a dual-homed server needs."""
 
     def __init__(self, url: str):
-        self._url = url
+        self.url = url
         self.ec2 = boto3.client(
             "ec2",
             endpoint_url=url,
@@ -153,7 +153,7 @@ class World:
 
     def _set_transition_seconds(self, seconds: float) -> None:
         body = json.dumps({"transition_seconds": seconds}).encode()
-        urllib.request.urlopen(urllib.request.Request(f"{self._url}/_lab/settings", body, method="PUT")).close()
+        urllib.request.urlopen(urllib.request.Request(f"{self.url}/_lab/settings", body, method="PUT")).close()
 
     def network_acl(self, subnet: str) -> str:
         acls = self.ec2.describe_network_acls(Filters=[{"Name": "association.subnet-id", "Values": [subnet]}])
