@@ -18,6 +18,8 @@ from .state import LOCAL_TABLE, MAIN_TABLE, PROTOCOL, Address, Link, Route, Rule
 MANAGED_PROTOCOLS = {"2", "4", "9", "16", str(PROTOCOL)}
 ADVERTISED_PROTOCOL = "9"
 FAMILIES = (4, 6)
+# Of ip-address(8), with and without a value. NetworkManager sets the route to an address's subnet by itself.
+ADDRESS_OPTIONS = ("broadcast", "metric", "mngtmpaddr", "noprefixroute")
 
 
 def read() -> State:
@@ -58,10 +60,9 @@ def _is_shown(info: dict) -> bool:
 
 
 def _address(device: str, info: dict) -> Address:
-    return Address(
-        device, info["local"], info["prefixlen"], info.get("dynamic", False), info.get("metric", 0),
-        info.get("broadcast", ""),
-    )
+    given = [(key, info[key]) for key in ADDRESS_OPTIONS if key in info]
+    options = tuple(str(word) for option in given for word in option if word is not True)
+    return Address(device, info["local"], info["prefixlen"], info.get("dynamic", False), options)
 
 
 def _rule(item: dict, number: int) -> Rule:
@@ -96,8 +97,7 @@ def commands(devices) -> list:
 def _address_again(address: Address) -> list:
     with_length = f"{address.address}/{address.prefix_length}"
     number = 6 if ":" in with_length else 4
-    broadcast = ["broadcast", address.broadcast] if address.broadcast else []
-    return [f"-{number}", "address", "add", with_length, *broadcast, "dev", address.device, "metric", str(address.metric)]
+    return [f"-{number}", "address", "add", with_length, *address.options, "dev", address.device]
 
 
 def _routes_again(number: int, devices):

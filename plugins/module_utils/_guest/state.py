@@ -23,14 +23,13 @@ def family(text: str) -> int:
 
 
 class Address(NamedTuple):
-    """An address of ip-address(8). dynamic: with a lease; metric: of the route to its subnet; broadcast: may be empty."""
+    """An address of ip-address(8). dynamic: with a lease; options: further words that set it again as it is."""
 
     device: str
     address: str
     prefix_length: int
     dynamic: bool = False
-    metric: int = 0
-    broadcast: str = ""
+    options: tuple = ()
 
 
 class Rule(NamedTuple):

@@ -23,13 +23,14 @@ import fcntl
 import json
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import time
 
 from . import kernel
 from .process import CommandFailed, run
-from .state import Goal
+from .state import Goal, family
 from .state import differences as all_differences
 
 STATE = "/var/lib/xeni-aws"
@@ -43,6 +44,9 @@ ROOM, ROOM_SIZE = f"{UNITS}/.xeni-aws-room", 2**18
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 # Seconds: for the network manager to bring back what it had.
 ROLLBACK_TIMEOUT = 15
+# Seconds: for a gateway to say that it is there.
+ANSWER_TIMEOUT = 1
+DISCARD = 9  # a port of RFC 863
 
 
 class NotReached(Exception):
@@ -260,12 +264,29 @@ def _lacked(job: dict) -> list:
         return [str(error)]
 
 
-def _silent_gateways(routes):
-    known = {(route.device, route.gateway) for route in routes if route.gateway}
-    for device, gateway in sorted(known):
-        neighbour = kernel.ip("neighbour", "show", "to", gateway, "dev", device).split()
-        if {"FAILED", "INCOMPLETE"} & set(neighbour):
-            yield f"{device}: the gateway {gateway} does not answer on the link"
+def _silent_gateways(routes) -> list:
+    """Each is asked now: of those that did not answer before the kernel does not always remember it, arp(7)."""
+    silent = sorted({(route.device, route.gateway) for route in routes if route.gateway})
+    for device, gateway in silent:
+        _ask(device, gateway)
+    deadline = time.monotonic() + ANSWER_TIMEOUT
+    while silent and time.monotonic() < deadline:
+        time.sleep(0.1)
+        silent = [neighbour for neighbour in silent if _is_silent(*neighbour)]
+    return [f"{device}: the gateway {gateway} does not answer on the link" for device, gateway in silent]
+
+
+def _ask(device: str, gateway: str) -> None:
+    """By a datagram that nobody reads: the kernel looks for the gateway's link-layer address to send it to."""
+    kind = socket.AF_INET6 if family(gateway) == 6 else socket.AF_INET
+    with contextlib.suppress(OSError), socket.socket(kind, socket.SOCK_DGRAM) as asking:
+        asking.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
+        asking.sendto(b"", (gateway, DISCARD))
+
+
+def _is_silent(device: str, gateway: str) -> bool:
+    neighbour = kernel.ip("neighbour", "show", "to", gateway, "dev", device)
+    return bool({"FAILED", "INCOMPLETE"} & set(neighbour.split()))
 
 
 def disarm() -> None:

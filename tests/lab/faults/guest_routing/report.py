@@ -4,15 +4,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 
 from lab.faults.guest_routing.faults import Fault
-from lab.faults.guest_routing.server import CONFIRM_TIMEOUT
+from lab.faults.guest_routing.server import AMPLE_TIMEOUT, CONFIRM_TIMEOUT
 from lab.faults.guest_routing.trial import Outcome
 
 INTRODUCTION = """\
-Written by `make lockout-proof`. In each row `guest_routing` runs on a server of the lab, over real SSH, with the
-confirmation due within {timeout} s, and what the row says goes wrong meanwhile.
+Written by `make lockout-proof` on {date}. In each row `guest_routing` runs on a server of the lab, over real SSH, with
+the confirmation due within {timeout} s ({ample} s where it comes, or a reboot does), and what the row says goes wrong.
 
 - *The old state is back*: each file in /etc and in the network managers' other directories byte for byte, and each
   address, rule and route of the kernel, IPv4 and IPv6.
@@ -20,20 +21,26 @@ confirmation due within {timeout} s, and what the row says goes wrong meanwhile.
 - *Without SSH*: how long somebody outside, who asked four times a second, was not answered by sshd, over eth0 from the
   Internet and over eth1 from the corporate network; a dash where it did not answer before either. Cuts of the
   controller's own SSH do not concern this one.
+
+One thing comes later: when DHCP answers again, systemd-networkd 252 takes the route metric off the address that was set
+again meanwhile, and the route to eth1's subnet has metric 0 from then on.
 """
 
 
 def report(
-    faults: Mapping[str, Fault], outcomes: Mapping[tuple[str, str], Outcome], versions: Mapping[str, str]
+    faults: Mapping[str, Fault],
+    outcomes: Mapping[tuple[str, str], Outcome],
+    versions: Mapping[str, str],
+    date: datetime.date,
 ) -> str:
-    """outcomes: by the fault's name and the flavour. versions: of what was run, by flavour."""
+    """outcomes: by the fault's name and the flavour. versions: of what was run, by flavour. date: of the run."""
     rows = [
         _row(fault, flavour, outcomes[name, flavour])
         for name, fault in faults.items() for flavour in sorted(versions) if (name, flavour) in outcomes
     ]
     parts = [
         "# Nobody is locked out: the proof",
-        INTRODUCTION.format(timeout=CONFIRM_TIMEOUT).rstrip(),
+        INTRODUCTION.format(date=date, timeout=CONFIRM_TIMEOUT, ample=AMPLE_TIMEOUT).rstrip(),
         _table(("stack", "what was run"), sorted(versions.items())),
         _table(("fault", "stack", "outcome", "s without SSH, eth0", "eth1"), rows),
     ]

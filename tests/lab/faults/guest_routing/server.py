@@ -21,8 +21,8 @@ from lab.faults.guest_routing.stacks import STACKS
 from lab.faults.guest_routing.steps import Step
 from lab.tests.polling import eventually
 
-CONFIRM_TIMEOUT = 20  # seconds, the least that the module takes
-AMPLE_TIMEOUT = 120  # where nothing is to go back
+CONFIRM_TIMEOUT = 30  # seconds
+AMPLE_TIMEOUT = 120  # where no timer is to elapse
 ROLLBACK_SECONDS = 25  # in which a guest is back once it has begun to go back, after a reboot if there was one
 # Both behind the VPN. The controller comes from the first one, or over the Internet; from the second who only watches.
 CONTROLLER_PREFIX, WATCHER_PREFIX = "172.20.0.0/16", "192.168.0.0/16"
@@ -156,17 +156,16 @@ class Server:
         return snapshot.take(self.guest)
 
     def rest(self) -> snapshot.Snapshot:
-        """The snapshot, once it is the same for a second."""
-        seen = []
+        """The snapshot, once it is the same a second later."""
+        seen = [self.snapshot()]
 
         def at_rest() -> bool:
-            seen.append((time.monotonic(), self.snapshot()))
-            while seen[0][1] != seen[-1][1]:
-                seen.pop(0)
-            return seen[-1][0] - seen[0][0] > 1
+            time.sleep(1)
+            seen.append(self.snapshot())
+            return seen[-2] == seen[-1]
 
         eventually(at_rest)
-        return seen[-1][1]
+        return seen[-1]
 
     def wait(self) -> None:
         """Until it is up, with the first address of each interface and family."""
@@ -179,8 +178,10 @@ class Server:
         shown = netns.ip("-netns", self.guest.namespace, "address")
         return "tentative" not in shown and all(f" {address}/" in shown for address in addresses)
 
-    def is_changing(self) -> bool:
-        return self.guest.run("systemctl", "is-active", "xeni-aws-change.service").stdout.strip() == "activating"
+    def has_begun_to_change(self) -> bool:
+        """Once the change is armed. It may be done, too: with ifupdown that takes no second."""
+        shown = self.guest.run("systemctl", "show", "--property=SubState", "--value", "xeni-aws-change.timer")
+        return shown.stdout.strip() != "waiting"
 
     def boot_id(self) -> str:
         with contextlib.suppress(OSError, IndexError):  # it may be down just now

@@ -5,7 +5,8 @@
 On disk: kind, mode, owner and content of each file of /etc, and of the directories that network managers read their
 configuration from. Not what they note down for themselves, such as leases and profiles that they make up.
 In the kernel: addresses, rules, routes of all tables, and each interface's settings (sysctl), of both families. Not
-what passes, such as lifetimes.
+what passes, such as lifetimes, and of a link-local address that is not the MAC address's (RFC 4291, appendix A) only
+that it is another one: NetworkManager's are different in each installation (RFC 7217).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 import pathlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,6 +43,7 @@ for top in sys.argv[1:]:
             print(path, stat.filemode(found.st_mode), f"{found.st_uid}:{found.st_gid}", content)
 """
 SETTINGS = pathlib.Path("/proc/sys/net")
+MADE_UP = re.compile(r"\bfe80::(?![0-9a-f:]*ff:fe)[0-9a-f:]+")
 PASSING = {"valid_life_time", "preferred_life_time", "expires", "tentative", "dynamic"}
 
 
@@ -105,4 +108,4 @@ def _ip(namespace: str, *arguments: str) -> list[dict]:
 
 def _line(kind: str, item: dict) -> str:
     lasting = {key: value for key, value in item.items() if key not in PASSING}
-    return f"{kind} {json.dumps(lasting, sort_keys=True)}"
+    return f"{kind} {MADE_UP.sub('fe80::made-up', json.dumps(lasting, sort_keys=True))}"

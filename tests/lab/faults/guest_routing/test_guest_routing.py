@@ -7,6 +7,7 @@ Each flavour has its server and its thread, in which its faults happen one after
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -46,7 +47,7 @@ def table(request, servers: dict[str, Server], trials: Trials) -> Iterator[None]
     if file and not request.session.testsfailed:
         outcomes = {key: trial.result() for key, trial in trials.items()}
         versions = {flavour: server.versions() for flavour, server in servers.items()}
-        file.write_text(report(FAULTS, outcomes, versions), encoding="utf-8")
+        file.write_text(report(FAULTS, outcomes, versions, datetime.date.today()), encoding="utf-8")
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

@@ -13,6 +13,7 @@ from lab.faults.guest_routing.server import CONFIRM_TIMEOUT, ROLLBACK_SECONDS, S
 from lab.faults.guest_routing.snapshot import Delta, Snapshot
 
 WITHIN = CONFIRM_TIMEOUT + ROLLBACK_SECONDS
+LOOK_INTERVAL = 1.0  # a look reads every file and costs what a run of the module does
 
 
 @dataclass(frozen=True)
@@ -62,4 +63,4 @@ def _settle(server: Server, before: Snapshot, after: Snapshot, deadline: float) 
             if now in (before, after):
                 return now == after
         assert time.monotonic() < deadline, f"not the old state:\n{now - before}\nnor the new one:\n{now - after}"
-        time.sleep(0.2)
+        time.sleep(LOOK_INTERVAL)

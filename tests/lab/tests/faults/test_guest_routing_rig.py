@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime
 import subprocess
 import sys
 
@@ -43,9 +44,11 @@ def test_the_table_is_in_order_of_faults_then_flavours_and_has_each_outcome_once
         ("full_disk", "bookworm-ifupdown"): Outcome(End.UNTOUCHED, {"eth0": 0, "eth1": 0}),
     }
     versions = {"trixie-NetworkManager": "Debian 13.1", "bookworm-ifupdown": "Debian 12.9"}
-    text = report({"full_disk": fault("a full disk"), "cut": fault("a cut")}, outcomes, versions)
+    faults = {"full_disk": fault("a full disk"), "cut": fault("a cut")}
+    text = report(faults, outcomes, versions, datetime.date(2026, 2, 1))
     assert text.endswith(f"\n\n{TABLE}")
-    assert "due within 20 s" in text
+    assert "due within 30 s" in text
+    assert "on 2026-02-01." in text
 
 
 @pytest.mark.parametrize("answers, seconds", [

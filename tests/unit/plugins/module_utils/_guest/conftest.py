@@ -28,13 +28,17 @@ class Clock:
 
 
 class Guest:
-    """state: what the kernel has; commands: what was run; fails: the beginning of commands that fail."""
+    """state: what the kernel has; commands: what was run; fails: the beginning of commands that fail.
+
+    asked: (device, gateway) of those that were asked whether they are there.
+    """
 
     def __init__(self, root):
         self.root = root
         self.state = State()
         self.commands = []
         self.fails = ()
+        self.asked = []
         self.configuration = root / "eth1.network"
 
     def run(self, command, timeout=20):
@@ -72,6 +76,7 @@ def guest(tmp_path, monkeypatch):
     }.items():
         monkeypatch.setattr(transition, name, str(value))
     monkeypatch.setattr(transition, "run", guest.run)
+    monkeypatch.setattr(transition, "_ask", lambda *neighbour: guest.asked.append(neighbour))
     monkeypatch.setattr(commit, "run", guest.run)
     monkeypatch.setattr(kernel, "run", guest.run)
     monkeypatch.setattr(kernel, "read", lambda: guest.state)

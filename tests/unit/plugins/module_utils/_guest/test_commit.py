@@ -183,6 +183,15 @@ def test_a_gateway_that_does_not_answer_is_named(guest, monkeypatch):
     ]
 
 
+def test_a_gateway_is_asked_and_has_time_to_answer(guest, monkeypatch):
+    start(guest, goal=asdict(Goal(routes=(Route(4001, "default", "fe80:ec2::1", "eth1", family=6),))))
+    answers = iter(["INCOMPLETE", "INCOMPLETE", "lladdr 02:42:0a:00:01:01 REACHABLE"])
+    monkeypatch.setattr(kernel, "run", lambda command: next(answers) if "neighbour" in command else "")
+    transition.roll_back()
+    assert guest.asked == [("eth1", "fe80:ec2::1")]
+    assert commit.status()["lacked"] == ["IPv6 route default via fe80:ec2::1 dev eth1 table 4001 is missing"]
+
+
 def test_a_diagnosis_that_fails_does_not_stop_the_way_back(guest, monkeypatch):
     start(guest)
     transition.change()

@@ -38,7 +38,7 @@ def recorded_ip(monkeypatch):
 def test_parse():
     state = recorded()
     assert state.links == (Link("eth0", "02:42:0a:00:00:0a"), Link("eth1", "02:42:0a:00:01:0a"))  # not the bridge
-    assert Address("eth1", "10.0.1.10", 24, dynamic=True, metric=4001, broadcast="10.0.1.255") in state.addresses
+    assert Address("eth1", "10.0.1.10", 24, True, ("broadcast", "10.0.1.255", "metric", "4001")) in state.addresses
     assert Address("eth1", "10.0.1.21", 32) in state.addresses
     assert Rule(4001, "10.0.1.10", 4001) in state.rules
     assert Rule(500, '{"fwmark": "0x1", "src": "9.9.9.9"}', 99) in state.rules
@@ -49,7 +49,7 @@ def test_parse():
 
 def test_parse_of_ipv6():
     state = recorded()
-    assert Address("eth1", "2001:db8:0:1::10", 128, dynamic=True) in state.addresses
+    assert Address("eth1", "2001:db8:0:1::10", 128, True, ("noprefixroute",)) in state.addresses
     assert not any(item.address.startswith("fe80:") for item in state.addresses)
     assert Rule(4100, "all", 254, suppress=0, family=6) in state.rules
     assert Rule(4001, "2001:db8:0:1:8000::/80", 4001, suppress=0, family=6) in state.rules
@@ -79,9 +79,9 @@ def test_read_reads_both_families(ip):
 
 def test_commands_set_again_what_is_there(ip):
     commands = kernel.commands({"eth1"})
-    assert "-4 address add 10.0.1.21/32 dev eth1 metric 0".split() in commands
-    assert "-4 address add 10.0.1.10/24 broadcast 10.0.1.255 dev eth1 metric 4001".split() in commands
-    assert "-6 address add 2001:db8:0:1::10/128 dev eth1 metric 0".split() in commands
+    assert "-4 address add 10.0.1.21/32 dev eth1".split() in commands
+    assert "-4 address add 10.0.1.10/24 broadcast 10.0.1.255 metric 4001 dev eth1".split() in commands
+    assert "-6 address add 2001:db8:0:1::10/128 noprefixroute dev eth1".split() in commands
     assert "-4 route add 7.7.7.0/24 dev eth1 table 254 proto 3 scope 253".split() in commands
     assert "-6 route add default via fe80::2 dev eth1 table 4001 proto 9 metric 1024 pref medium".split() in commands
     assert "-4 rule add priority 500 from 9.9.9.9 fwmark 0x1 lookup 99 proto 0".split() in commands
