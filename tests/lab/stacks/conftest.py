@@ -8,11 +8,13 @@ import pytest
 
 from lab.cloud import serve
 from lab.fabric import Fabric, host, names
+from lab.guests.flavours import DEFAULT, MACHINES
 from lab.stacks.rig import BOOT_TIMEOUT, KEY_NAME, Controller, DualHomed
 from lab.tests.fabric.packets.world import ACCOUNT, SECRET, World
 from lab.tests.polling import eventually
+from lab.vm import image
 
-FLAVOURS = ["vm-bookworm-netplan", "vm-bookworm-ifupdown", "vm-bookworm-NetworkManager", "vm-bookworm-systemd-networkd"]
+FLAVOURS = [str(flavour) for flavour in MACHINES if flavour.release == DEFAULT.release]
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +44,7 @@ def world(cloud, controller) -> World:
 def fabric(world, cloud) -> Iterator[Fabric]:
     if reason := host.obstacle():
         pytest.fail(reason, pytrace=False)
+    image.ensure(DEFAULT.release)  # ahead of the first server, which is waited for
     with Fabric(cloud, "us-east-1") as fabric:
         yield fabric
 

@@ -49,13 +49,14 @@ class DualHomed(Server):
         eventually(lambda: self.eni(device_index))
 
     def detach(self, device_index: int) -> str:
-        """The ENI, which is available when this returns."""
-        eni = self.eni(device_index).id
-        attachment = self._world.described(eni)["Attachment"]["AttachmentId"]
+        """The ENI, which is available and out of the machine when this returns."""
+        eni = self.eni(device_index)
+        attachment = self._world.described(eni.id)["Attachment"]["AttachmentId"]
         self._world.ec2.detach_network_interface(AttachmentId=attachment)
-        eventually(lambda: self._world.described(eni)["Status"] == "available")
+        eventually(lambda: self._world.described(eni.id)["Status"] == "available")
         eventually(lambda: not self.eni(device_index))
-        return eni
+        eventually(lambda: eni.mac not in self.machine.run("ip", "link").stdout)
+        return eni.id
 
     def reboot(self) -> None:
         before = self.machine.run(*BOOT_ID).stdout
