@@ -23,8 +23,8 @@ from lab.vm.machine import Machine
 CORPORATE_PREFIX, CORPORATE_HOST = "192.168.0.0/16", "192.168.0.10"
 KEY_NAME = "operator"
 # A machine without KVM is some ten times slower than one of EC2's.
-BOOT_TIMEOUT = 240  # seconds
-CONFIRM_TIMEOUT = 240
+BOOT_TIMEOUT = 600  # seconds
+CONFIRM_TIMEOUT = 600
 BOOT_ID = ("cat", "/proc/sys/kernel/random/boot_id")
 
 
