@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
@@ -50,21 +51,30 @@ def fabric(world, cloud) -> Iterator[Fabric]:
 
 
 @pytest.fixture(scope="module", params=FLAVOURS)
-def pair(request, world, fabric) -> Iterator[tuple[DualHomed, DualHomed]]:
-    """A dual-homed server as it comes up, and a standby with eth0 only."""
-    servers = DualHomed(world, fabric, request.param), DualHomed(world, fabric, request.param)
-    servers[0].attach(world.network_interface(world.management_subnet, world.management), 1)
-    fabric.wait_guests(BOOT_TIMEOUT)
-    yield servers
-    world.ec2.terminate_instances(InstanceIds=[server.id for server in servers])
-    eventually(lambda: not any(server.id in fabric.guests for server in servers))
+def flavour(request) -> str:
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def server(pair) -> DualHomed:
-    return pair[0]
+def server(world, fabric, flavour) -> Iterator[DualHomed]:
+    """Dual-homed, as it comes up."""
+    with _launched(world, fabric, flavour) as server:
+        server.attach(world.network_interface(world.management_subnet, world.management), 1)
+        fabric.wait_guests(BOOT_TIMEOUT)
+        yield server
 
 
 @pytest.fixture(scope="module")
-def standby(pair) -> DualHomed:
-    return pair[1]
+def standby(world, fabric, flavour) -> Iterator[DualHomed]:
+    """With eth0 only."""
+    with _launched(world, fabric, flavour) as standby:
+        fabric.wait_guests(BOOT_TIMEOUT)
+        yield standby
+
+
+@contextlib.contextmanager
+def _launched(world: World, fabric: Fabric, flavour: str) -> Iterator[DualHomed]:
+    server = DualHomed(world, fabric, flavour)
+    yield server
+    world.ec2.terminate_instances(InstanceIds=[server.id])
+    eventually(lambda: server.id not in fabric.guests)
