@@ -18,7 +18,6 @@ from lab.guests import GuestError, cgroup, power_cycle
 from lab.guests.flavours import Flavour
 
 LOG = "log"
-POLL_SECONDS = 0.2
 
 
 class Guest(abc.ABC):
@@ -33,6 +32,7 @@ class Guest(abc.ABC):
     """
 
     LOGS = (LOG,)  # in its directory, whose ends tell why it is not up
+    LOOK_SECONDS = 0.1  # between two looks whether it is up
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Guest(abc.ABC):
                 raise GuestError(f"guest {self.name} ended instead of booting:\n{self._story()}")
             if time.monotonic() > deadline:
                 raise GuestError(f"guest {self.name}: no answer on ports 22 and 80 after {timeout:g} s:\n{self._story()}")
-            time.sleep(POLL_SECONDS)
+            time.sleep(self.LOOK_SECONDS)
 
     @property
     def running(self) -> bool:

@@ -25,7 +25,6 @@ from lab.guests.image import copy_tree
 from lab.vm import channel, image, qemu
 from lab.vm.slots import Slots, changes
 
-LOOK_SECONDS = 1.0
 # A stack -> what happens at boot, and now that its files come later has to happen once more.
 PREPARATIONS = {"netplan": [("netplan", "generate")], "ifupdown": [("udevadm", "control", "--reload")]}
 AGENT_TIMEOUT = 300  # seconds; without KVM, on a machine that has other things to do
@@ -35,9 +34,11 @@ class Machine(Guest):
     """A guest from a saved state of a machine that has booted: an eth0 in its namespace is its ens5, and so on."""
 
     LOGS = (LOG, qemu.CONSOLE_LOG)
+    LOOK_SECONDS = 1.0
 
     def __init__(self, *guest):
         super().__init__(*guest)
+        self._ready = threading.Event()
         self._agent_in_use = threading.Lock()  # it takes one conversation at a time
 
     def addresses(self, mac: str) -> set[str]:
@@ -71,6 +72,7 @@ class Machine(Guest):
         except GuestError as error:
             self._failure = str(error)
             return
+        self._ready.set()
         slots = Slots(self.namespace, partial(channel.monitor, self._directory / qemu.MONITOR))
         with changes(self.namespace) as changed:
             while self._process.poll() is None:
@@ -82,7 +84,7 @@ class Machine(Guest):
                     self._failure = ""
                 except (GuestError, netns.NamespaceError) as error:
                     self._failure = str(error)
-                select.select([changed], [], [], LOOK_SECONDS)
+                select.select([changed], [], [], self.LOOK_SECONDS)
 
     def _personalise(self) -> None:
         """What makes this machine of the saved one, before its first interface is plugged in."""
@@ -105,6 +107,8 @@ class Machine(Guest):
                 raise GuestError(f"guest {self.name}: {' '.join(argv)}: {done.stderr.strip()}")
 
     def _answers(self) -> bool:
+        if not self._ready.is_set():  # to ask would only take its time
+            return False
         with contextlib.suppress(GuestError):
             return all(
                 self.run(*argv).returncode == 0
