@@ -26,8 +26,8 @@ from lab.vm import channel, image, qemu
 from lab.vm.slots import Slots, changes
 
 # A stack -> what happens at boot, and now that its files come later has to happen once more.
-PREPARATIONS = {"netplan": [("netplan", "generate")], "ifupdown": [("udevadm", "control", "--reload")]}
-AGENT_TIMEOUT = 300  # seconds; without KVM, on a machine that has other things to do
+PREPARATIONS = {"netplan": [("/lib/netplan/generate",)], "ifupdown": [("udevadm", "control", "--reload")]}
+AGENT_TIMEOUT = 900  # seconds; without KVM, on a machine that has other things to do
 
 
 class Machine(Guest):
