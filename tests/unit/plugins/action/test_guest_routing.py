@@ -104,7 +104,8 @@ def test_no_word_from_the_guest(clock):
 
 
 def test_a_slow_server_has_the_time_that_its_user_gives_it():
-    assert _of_its_own({"ssh_args": "", "timeout": 60}, [])["timeout"] == 60
+    options = {"ssh_args": "", "ssh_common_args": None, "ssh_extra_args": None, "timeout": 60}
+    assert _of_its_own(options, [])["timeout"] == 60
 
 
 def test_explanations():
