@@ -101,7 +101,7 @@ test-molecule: venv
 	molecule destroy # what a run that was killed has left, and remembers as created
 	molecule test --all
 
-# With flavours=netplan on those whose name has that.
+# With flavours=netplan what has that in its name, in words of pytest's -k.
 .PHONY: test-vm
 test-vm: venv
 	@python -m lab.guests.requirements

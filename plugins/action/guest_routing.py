@@ -17,15 +17,13 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import connection_loader
 
 COMMIT_MODULE = "xeni.aws.guest_routing_commit"
-# Seconds: a path that does not answer within this is tried again, by another connection.
-CONNECT_TIMEOUT = 5
 # Seconds after the guest's own deadline in which it must have gone back.
 ROLLBACK_TIME = 45
 # What the guest's answers say of its state.
 SHOWN = ("interfaces", "rules", "routes", "files")
 # Each connection is one of its own, and a path that dies under one does not hang for minutes.
 NEW_CONNECTION = [
-    "-oControlMaster=no", "-oControlPath=none", f"-oServerAliveInterval={CONNECT_TIMEOUT}", "-oServerAliveCountMax=2",
+    "-oControlMaster=no", "-oControlPath=none", "-oServerAliveInterval=5", "-oServerAliveCountMax=2",
 ]
 # Options of the ssh plugin, in the order in which ssh gets them.
 ARGUMENTS = ("ssh_args", "ssh_common_args", "ssh_extra_args")
@@ -174,7 +172,7 @@ def _of_its_own(options, arguments):
         **given,
         "ssh_args": f"{shlex.join([*NEW_CONNECTION, *arguments])} {given['ssh_args']}",  # the first value counts
         # A path that is not there is found out by one attempt, not by one of sftp, of scp, and of ssh.
-        "timeout": CONNECT_TIMEOUT, "reconnection_retries": 0, "ssh_transfer_method": "piped",
+        "reconnection_retries": 0, "ssh_transfer_method": "piped",
     }
 
 

@@ -137,9 +137,10 @@ def _arm(timeout: int) -> None:
     os.symlink(transition.ROLLBACK_FILE, transition.BOOT_LINK)
     transition.reserve_room()
     os.sync()  # also a power failure has to find all of it
-    run(["systemctl", "daemon-reload"])
+    run(["systemctl", "daemon-reload"], timeout)  # of a server that is short of CPU it takes long
     for unit, delay in ((ROLLBACK, timeout), (CHANGE, HEAD_START)):
-        run(["systemd-run", f"--unit={unit}.service", f"--on-active={delay}", "--timer-property=AccuracySec=100ms"])
+        timer = [f"--on-active={delay}", "--timer-property=AccuracySec=100ms"]
+        run(["systemd-run", f"--unit={unit}.service", *timer], timeout)
 
 
 def status() -> dict:

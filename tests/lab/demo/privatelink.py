@@ -17,7 +17,7 @@ from lab.demo.presentation import OUTPUT, line, run, run_again, step
 from lab.demo.privatelink_svg import privatelink_svg
 from lab.demo.project import REGION, ROOT, Project
 from lab.fabric import Fabric, host, names
-from lab.guests.nspawn import Guest
+from lab.guests.guest import Guest
 
 PLAYBOOK = "xeni.aws.privatelink"
 EXAMPLE = ROOT / "docs" / "examples" / "privatelink"

@@ -25,10 +25,11 @@ from lab.fabric.forward import Forward
 from lab.fabric.guardian import RUN, FabricRunningError, Guardian
 from lab.fabric.kernel import Kernel, KernelError
 from lab.fabric.services import VpcServices
-from lab.guests import image, power_cycle, requirements
+from lab.guests import GuestError, image, power_cycle, requirements
 from lab.guests.cgroup import CgroupError
 from lab.guests.flavours import DEFAULT
-from lab.guests.nspawn import Guest, GuestError
+from lab.guests.guest import Guest
+from lab.guests.nspawn import Container
 from lab.vm import machine
 from lab.vm.machine import Machine
 
@@ -85,7 +86,7 @@ class Fabric:
         self._forward: Forward | None = None
         self._services: dict[str, VpcServices] = {}
         self.description = Description()
-        self.guests: dict[str, Guest | Machine] = {}
+        self.guests: dict[str, Guest] = {}
 
     def __enter__(self) -> Fabric:
         try:
@@ -236,7 +237,7 @@ class Fabric:
 
     def _start_guest(self, description: Description, instance_id: str) -> None:
         instance = description.instances[instance_id]
-        kind = Machine if instance.flavour.machine else Guest
+        kind = Machine if instance.flavour.machine else Container
         guest = kind(
             names.namespace(instance_id), instance_id, instance.hostname, instance.public_key, instance.flavour, RUN
         )

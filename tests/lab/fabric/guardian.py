@@ -20,7 +20,7 @@ import time
 import lab
 from lab import netns
 from lab.fabric import names
-from lab.guests import nspawn
+from lab.guests import guest
 
 RUN = pathlib.Path("/run/xeni-lab")
 LOCK = pathlib.Path("/run/xeni-lab.lock")
@@ -33,7 +33,7 @@ class FabricRunningError(RuntimeError):
 
 def take_down() -> None:
     """Every guest, namespace, service and file of any fabric of this machine."""
-    nspawn.reap(RUN)
+    guest.reap(RUN)
     for name in netns.names(names.PREFIX):
         netns.delete(name)
     shutil.rmtree(RUN, ignore_errors=True)

@@ -22,7 +22,7 @@ from lab import netns
 from lab.demo.project import environment
 from lab.guests.flavours import named
 from lab.guests.image import USER
-from lab.guests.nspawn import Guest
+from lab.guests.nspawn import Container
 from lab.tests.guests.router import ADDRESSES, CIDRS, MACS, Router, leased
 from lab.tests.polling import eventually
 
@@ -52,7 +52,7 @@ INTERFACES = [
 class Server:
     """A guest with both interfaces, and who configures it. The controller is in the guest's own namespace."""
 
-    def __init__(self, guest: Guest, directory: Path):
+    def __init__(self, guest: Container, directory: Path):
         self.guest = guest
         self._directory = directory
 
@@ -112,7 +112,7 @@ def server(tmp_path) -> Iterator[Server]:
     for namespace in (inside, outside):
         netns.create(namespace)
     router = Router(outside, tmp_path)
-    guest = Guest(
+    guest = Container(
         inside, inside, "ip-10-0-0-5", (tmp_path / "key.pub").read_text(), named("bookworm-systemd-networkd"), tmp_path)
     try:
         for device in MACS:

@@ -20,7 +20,7 @@ from lab import netns
 from lab.demo.project import environment
 from lab.faults.guest_routing import snapshot
 from lab.guests.flavours import DEFAULT, Flavour
-from lab.guests.nspawn import Guest
+from lab.guests.nspawn import Container
 from lab.tests.guests.router import ADDRESSES, CIDRS, MACS, Router, leased
 from lab.tests.polling import eventually
 
@@ -55,7 +55,7 @@ INTERFACES = [
 class Machine:
     """A guest, and its router, where the controller is."""
 
-    guest: Guest
+    guest: Container
     router: str
     ssh: dict
     control: pathlib.Path
@@ -101,7 +101,7 @@ def _machine(stack: str, key: pathlib.Path, directory: pathlib.Path, ending: con
     router = Router(namespaces[1], directory)
     ending.callback(router.stop)
     authorized = key.with_suffix(".pub").read_text()
-    guest = Guest(namespaces[0], namespaces[0], "ip-10-0-0-5", authorized, Flavour(DEFAULT.release, stack), directory)
+    guest = Container(namespaces[0], namespaces[0], "ip-10-0-0-5", authorized, Flavour(DEFAULT.release, stack), directory)
     for device in ADDRESSES:
         router.plug(device, namespaces[0])
     guest.start()

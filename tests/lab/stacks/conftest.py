@@ -2,17 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
 
 from lab.cloud import serve
 from lab.fabric import Fabric, host, names
+from lab.guests.flavours import DEFAULT, MACHINES
 from lab.stacks.rig import BOOT_TIMEOUT, KEY_NAME, Controller, DualHomed
 from lab.tests.fabric.packets.world import ACCOUNT, SECRET, World
 from lab.tests.polling import eventually
+from lab.vm import image
 
-FLAVOURS = ["vm-bookworm-netplan", "vm-bookworm-ifupdown", "vm-bookworm-NetworkManager", "vm-bookworm-systemd-networkd"]
+FLAVOURS = [str(flavour) for flavour in MACHINES if flavour.release == DEFAULT.release]
 
 
 @pytest.fixture(scope="session")
@@ -42,26 +45,36 @@ def world(cloud, controller) -> World:
 def fabric(world, cloud) -> Iterator[Fabric]:
     if reason := host.obstacle():
         pytest.fail(reason, pytrace=False)
+    image.ensure(DEFAULT.release)  # ahead of the first server, which is waited for
     with Fabric(cloud, "us-east-1") as fabric:
         yield fabric
 
 
 @pytest.fixture(scope="module", params=FLAVOURS)
-def pair(request, world, fabric) -> Iterator[tuple[DualHomed, DualHomed]]:
-    """A dual-homed server as it comes up, and a standby with eth0 only."""
-    servers = DualHomed(world, fabric, request.param), DualHomed(world, fabric, request.param)
-    servers[0].attach(world.network_interface(world.management_subnet, world.management), 1)
-    fabric.wait_guests(BOOT_TIMEOUT)
-    yield servers
-    world.ec2.terminate_instances(InstanceIds=[server.id for server in servers])
-    eventually(lambda: not any(server.id in fabric.guests for server in servers))
+def flavour(request) -> str:
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def server(pair) -> DualHomed:
-    return pair[0]
+def server(world, fabric, flavour) -> Iterator[DualHomed]:
+    """Dual-homed, as it comes up."""
+    with _launched(world, fabric, flavour) as server:
+        server.attach(world.network_interface(world.management_subnet, world.management), 1)
+        fabric.wait_guests(BOOT_TIMEOUT)
+        yield server
 
 
 @pytest.fixture(scope="module")
-def standby(pair) -> DualHomed:
-    return pair[1]
+def standby(world, fabric, flavour) -> Iterator[DualHomed]:
+    """With eth0 only."""
+    with _launched(world, fabric, flavour) as standby:
+        fabric.wait_guests(BOOT_TIMEOUT)
+        yield standby
+
+
+@contextlib.contextmanager
+def _launched(world: World, fabric: Fabric, flavour: str) -> Iterator[DualHomed]:
+    server = DualHomed(world, fabric, flavour)
+    yield server
+    world.ec2.terminate_instances(InstanceIds=[server.id])
+    eventually(lambda: server.id not in fabric.guests)

@@ -23,8 +23,8 @@ from lab.vm.machine import Machine
 CORPORATE_PREFIX, CORPORATE_HOST = "192.168.0.0/16", "192.168.0.10"
 KEY_NAME = "operator"
 # A machine without KVM is some ten times slower than one of EC2's.
-BOOT_TIMEOUT = 240  # seconds
-CONFIRM_TIMEOUT = 240
+BOOT_TIMEOUT = 600  # seconds
+CONFIRM_TIMEOUT = 600
 BOOT_ID = ("cat", "/proc/sys/kernel/random/boot_id")
 
 
@@ -49,13 +49,14 @@ class DualHomed(Server):
         eventually(lambda: self.eni(device_index))
 
     def detach(self, device_index: int) -> str:
-        """The ENI, which is available when this returns."""
-        eni = self.eni(device_index).id
-        attachment = self._world.described(eni)["Attachment"]["AttachmentId"]
+        """The ENI, which is available and out of the machine when this returns."""
+        eni = self.eni(device_index)
+        attachment = self._world.described(eni.id)["Attachment"]["AttachmentId"]
         self._world.ec2.detach_network_interface(AttachmentId=attachment)
-        eventually(lambda: self._world.described(eni)["Status"] == "available")
+        eventually(lambda: self._world.described(eni.id)["Status"] == "available")
         eventually(lambda: not self.eni(device_index))
-        return eni
+        eventually(lambda: eni.mac not in self.machine.run("ip", "link").stdout)
+        return eni.id
 
     def reboot(self) -> None:
         before = self.machine.run(*BOOT_ID).stdout

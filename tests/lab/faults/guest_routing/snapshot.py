@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lab import netns
-from lab.guests.nspawn import Guest
+from lab.guests.guest import Guest
 
 DIRECTORIES = [
     "/etc",

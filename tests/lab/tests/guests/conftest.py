@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab import netns
-from lab.guests.nspawn import Guest
+from lab.guests.guest import Guest
 
 
 @pytest.fixture(scope="session")

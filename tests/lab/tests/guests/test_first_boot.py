@@ -18,7 +18,7 @@ from lab import netns
 from lab.demo.project import environment
 from lab.fabric.imds import ADDRESS, Imds, Instance
 from lab.guests.flavours import DEFAULT, Flavour
-from lab.guests.nspawn import Guest
+from lab.guests.nspawn import Container
 from lab.tests.guests.router import ADDRESSES, CIDRS, MACS, Router, leased
 from lab.tests.polling import eventually
 
@@ -58,7 +58,7 @@ class Machine:
         options = {"HttpEndpoint": "enabled", "HttpTokens": "required"}
         instance = Instance({"meta-data": _metadata(), "user-data": user_data}, options)
         imds.update({f"{address}/32": instance for address, _ipv6 in ADDRESSES.values()})
-        self.guest = Guest(self.namespace, self.namespace, "ip-10-0-0-5", "", Flavour(DEFAULT.release, stack), run_dir)
+        self.guest = Container(self.namespace, self.namespace, "ip-10-0-0-5", "", Flavour(DEFAULT.release, stack), run_dir)
         for device in ADDRESSES:
             router.plug(device, self.namespace)
         self.guest.start()

@@ -14,7 +14,7 @@ import pytest
 from lab import netns
 from lab.guests import flavours
 from lab.guests.flavours import CONTAINERS, DEFAULT, STACKS, Flavour, FlavourError
-from lab.guests.nspawn import Guest
+from lab.guests.nspawn import Container
 from lab.tests.guests.router import Router, leased
 from lab.tests.polling import eventually
 
@@ -45,7 +45,7 @@ class Machine:
         self.namespace = namespaces[0]
         self.router = Router(namespaces[1], run_dir)
         ending.callback(self.router.stop)
-        self.guest = Guest(self.namespace, self.namespace, "ip-10-0-0-5", authorized_keys, flavour, run_dir)
+        self.guest = Container(self.namespace, self.namespace, "ip-10-0-0-5", authorized_keys, flavour, run_dir)
         self.router.plug("eth0", self.namespace)
         self.guest.start()
         ending.callback(self.guest.stop)

@@ -15,7 +15,8 @@ import pytest
 from lab import netns
 from lab.guests import GuestError, cgroup, nspawn
 from lab.guests.flavours import DEFAULT
-from lab.guests.nspawn import Guest, reap
+from lab.guests.guest import reap
+from lab.guests.nspawn import Container
 from lab.tests.guests.router import Router
 from lab.tests.polling import eventually
 
@@ -57,15 +58,15 @@ def router(new_namespace, tmp_path) -> Iterator[Router]:
 
 
 @pytest.fixture
-def guest(new_namespace, images, key, tmp_path) -> Iterator[Guest]:
+def guest(new_namespace, images, key, tmp_path) -> Iterator[Container]:
     namespace = new_namespace()
-    guest = Guest(namespace, namespace, "ip-10-0-0-5", key.with_suffix(".pub").read_text(), DEFAULT, tmp_path)
+    guest = Container(namespace, namespace, "ip-10-0-0-5", key.with_suffix(".pub").read_text(), DEFAULT, tmp_path)
     guest.start()
     yield guest
     guest.stop()
 
 
-def default_routes(guest: Guest) -> str:
+def default_routes(guest: Container) -> str:
     return netns.ip("-n", guest.namespace, "route", "show", "default")
 
 
@@ -129,7 +130,7 @@ def test_the_shell_command_gives_a_root_shell_inside(guest):
 
 
 def test_a_name_is_taken_once_and_the_first_is_not_disturbed(guest, tmp_path):
-    twin = Guest(guest.namespace, guest.name, "ip-10-0-0-6", "", DEFAULT, tmp_path)
+    twin = Container(guest.namespace, guest.name, "ip-10-0-0-6", "", DEFAULT, tmp_path)
     with pytest.raises(GuestError, match=f"guest {guest.name} exists already"):
         twin.start()
     guest.wait()
@@ -137,7 +138,7 @@ def test_a_name_is_taken_once_and_the_first_is_not_disturbed(guest, tmp_path):
 
 def test_a_guest_that_does_not_boot_tells_what_its_console_said(namespace, images, tmp_path, monkeypatch):
     monkeypatch.setattr(nspawn, "NSPAWN", [*nspawn.NSPAWN, "--no-such-option"])
-    broken = Guest(namespace, namespace, "ip-10-0-0-5", "", DEFAULT, tmp_path)
+    broken = Container(namespace, namespace, "ip-10-0-0-5", "", DEFAULT, tmp_path)
     with contextlib.ExitStack() as ending:
         ending.callback(broken.stop)
         broken.start()
@@ -157,9 +158,9 @@ def test_reap_leaves_nothing_after_kill_9(namespace, images, tmp_path):
     program = (
         "import pathlib, sys, time\n"
         "from lab.guests.flavours import DEFAULT\n"
-        "from lab.guests.nspawn import Guest\n"
+        "from lab.guests.nspawn import Container\n"
         "name, run_dir = sys.argv[1:]\n"
-        "guest = Guest(name, name, 'ip-10-0-0-5', '', DEFAULT, pathlib.Path(run_dir))\n"
+        "guest = Container(name, name, 'ip-10-0-0-5', '', DEFAULT, pathlib.Path(run_dir))\n"
         "guest.start()\n"
         "guest.wait()\n"
         "print('up', flush=True)\n"

@@ -11,7 +11,7 @@ import pytest
 from ansible.errors import AnsibleConnectionFailure
 
 from ansible_collections.xeni.aws.plugins.action import guest_routing
-from ansible_collections.xeni.aws.plugins.action.guest_routing import ActionModule, _explain, _known_as
+from ansible_collections.xeni.aws.plugins.action.guest_routing import ActionModule, _explain, _known_as, _of_its_own
 
 ROLLED_BACK = {
     "id": "1", "state": "rolled_back", "reason": "it was not confirmed within 20 s",
@@ -101,6 +101,11 @@ def test_the_rollback_is_waited_for(clock):
 def test_no_word_from_the_guest(clock):
     action, _asked = plugin(clock, ["refused"])
     assert action._wait_for_rollback("1", "before", 60, {}) == {}
+
+
+def test_a_slow_server_has_the_time_that_its_user_gives_it():
+    options = {"ssh_args": "", "ssh_common_args": None, "ssh_extra_args": None, "timeout": 60}
+    assert _of_its_own(options, [])["timeout"] == 60
 
 
 def test_explanations():

@@ -83,6 +83,13 @@ def test_start_arms_before_it_starts(guest):
     assert not guest.configuration.exists()
 
 
+def test_a_slow_guest_may_take_as_long_to_arm_as_to_confirm(guest, monkeypatch):
+    waited = []
+    monkeypatch.setattr(commit, "run", lambda command, timeout=20: waited.append(timeout))
+    start(guest, timeout=33)
+    assert waited == [33, 33, 33]
+
+
 @pytest.mark.parametrize("fails", ["systemctl daemon-reload", "systemd-run --unit=xeni-aws-rollback"])
 def test_what_cannot_be_armed_is_not_started(guest, fails):
     guest.fails = (fails,)
