@@ -43,10 +43,8 @@ class ActionModule(ActionBase):
             return self._execute_module(task_vars=task_vars, wrap_async=bool(self._task.async_val))
         if not self._task.check_mode:
             self._refuse_what_cannot_be_confirmed()
-        asked = time.monotonic()
         result = self._execute_module(task_vars=task_vars)
-        commit = result.get("commit")
-        return self._see_through(result, asked + commit["confirm_timeout"], task_vars) if commit else result
+        return self._see_through(result, task_vars) if "commit" in result else result
 
     def _refuse_what_cannot_be_confirmed(self):
         if self._task.async_val:
@@ -60,9 +58,10 @@ class ActionModule(ActionBase):
                 "use the ssh connection plugin, or set confirm: never where a lock-out does not matter"
             )
 
-    def _see_through(self, result, deadline, task_vars):
-        """Confirm before the deadline (of time.monotonic()), else say what became of the change."""
+    def _see_through(self, result, task_vars):
+        """Confirm in time, else say what became of the change."""
         commit = result["commit"]
+        deadline = time.monotonic() + commit["confirm_timeout"]  # the guest's own is before that, and it says so
         before, after = self._old_path(), self._new_path(commit["confirm_host"], task_vars)
         self._connection.reset()  # it may be of no use any more, and hang
         answer, failure = self._confirm(commit["id"], before, after, deadline, task_vars)
