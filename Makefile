@@ -87,7 +87,7 @@ test-lab: venv
 .PHONY: test-faults
 test-faults: venv
 	@python -m lab.guests.requirements
-	pytest -q -p no:cacheprovider tests/lab/faults
+	pytest -q -p no:cacheprovider tests/lab/faults --ignore tests/lab/faults/guest_routing
 	@tests/setup/ansible-test.sh integration ec2_eni_fleet_faults
 
 .PHONY: lockout-proof
