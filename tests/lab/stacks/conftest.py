@@ -75,6 +75,8 @@ def standby(world, fabric, flavour) -> Iterator[DualHomed]:
 @contextlib.contextmanager
 def _launched(world: World, fabric: Fabric, flavour: str) -> Iterator[DualHomed]:
     server = DualHomed(world, fabric, flavour)
-    yield server
-    world.ec2.terminate_instances(InstanceIds=[server.id])
+    try:
+        yield server
+    finally:
+        world.ec2.terminate_instances(InstanceIds=[server.id])
     eventually(lambda: server.id not in fabric.guests)
